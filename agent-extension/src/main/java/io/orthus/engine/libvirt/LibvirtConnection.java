@@ -44,7 +44,8 @@ final class LibvirtConnection implements LibvirtHost {
             return new LibvirtConnection(uri, new Connect(uri));
         } catch (LibvirtException e) {
             throw new LibvirtFailure(wanted, e);
-        } catch (UnsatisfiedLinkError e) {
+        } catch (LinkageError e) {
+            // Unsatisfied the first time; later the binding's class counts as broken.
             throw new LibvirtFailure(wanted, "its client library is not installed (package libvirt0)");
         }
     }
