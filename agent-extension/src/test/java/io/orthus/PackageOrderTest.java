@@ -25,13 +25,13 @@ class PackageOrderTest {
             "io.orthus.engine.vmm",
             "io.orthus.engine.model",
             "io.orthus.engine.inventory",
-            "io.orthus.engine.preflight",
             "io.orthus.engine.launch",
+            "io.orthus.engine.preflight",
             "io.orthus.engine.graft",
             "io.orthus.engine.adopt",
             "io.orthus.engine.journal",
-            "io.orthus.engine.upgrade",
             "io.orthus.engine.report",
+            "io.orthus.engine.upgrade",
             "io.orthus.cli");
 
     private final JavaClasses classes = new ClassFileImporter()

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Deadline {
     /** Short beside anything that is waited for by asking, long beside the cost of asking. */
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Ticker ticker;
     private final Duration limit;
@@ -45,10 +45,14 @@ public final class Deadline {
         return remainingNanos() == 0;
     }
 
-    /** A condition whose evaluation may fail; a failure ends the wait. */
+    /**
+     * A condition whose evaluation may fail; a failure ends the wait.
+     *
+     * @param <E> how it may fail, besides an I/O error
+     */
     @FunctionalInterface
-    public interface Condition {
-        boolean holds() throws IOException;
+    public interface Condition<E extends Exception> {
+        boolean holds() throws IOException, E;
     }
 
     /**
@@ -59,7 +63,7 @@ public final class Deadline {
      * @throws TimedOutException if it does not hold in time
      * @throws InterruptedIOException if the thread is interrupted; its interrupt status is kept
      */
-    public void await(String what, Condition condition) throws IOException {
+    public <E extends Exception> void await(String what, Condition<E> condition) throws IOException, E {
         while (!condition.holds()) {
             long remaining = remainingNanos();
             if (remaining == 0) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.report.Printable;
+import io.orthus.engine.upgrade.Options;
+import io.orthus.engine.upgrade.Recovery;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Finishes or undoes what was interrupted. */
+@Command(
+        name = "recover",
+        description = "Finish or undo an upgrade that was interrupted. Does nothing if there is none.",
+        mixinStandardHelpOptions = true)
+final class RecoverCommand implements Callable<Integer> {
+    @Mixin
+    private Output output;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Session session = Session.exclusive()) {
+            List<Recovery.Finding> findings = new Recovery(session.host(), Options.defaults()).run();
+            output.print(json(findings), text(findings));
+            return findings.stream().allMatch(Recovery.Finding::healthy) ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
+    private static JsonObject json(List<Recovery.Finding> findings) {
+        JsonArray vms = new JsonArray();
+        findings.forEach(finding -> vms.add(Json.object()
+                .put("uuid", finding.entry().id().uuid().toString())
+                .put("name", finding.entry().id().name())
+                .put("healthy", finding.healthy())
+                .put("message", finding.message())
+                .build()));
+        JsonObject json = new JsonObject();
+        json.add("vms", vms);
+        return json;
+    }
+
+    private static String text(List<Recovery.Finding> findings) {
+        if (findings.isEmpty()) {
+            return "Nothing was left to recover.%n".formatted();
+        }
+        StringBuilder text = new StringBuilder();
+        findings.forEach(finding -> text.append("%s: %s%n"
+                .formatted(
+                        Printable.of(finding.entry().id().name()),
+                        Printable.of((finding.healthy() ? "" : "NOT RECOVERED: ") + finding.message()))));
+        return text.toString();
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cli;
+
+import io.orthus.engine.inventory.Inventory;
+import io.orthus.engine.inventory.InventoryReader;
+import io.orthus.engine.launch.LaunchPlanner;
+import io.orthus.engine.model.VmFacts;
+import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.preflight.DeviceCheck;
+import io.orthus.engine.preflight.LaunchCheck;
+import io.orthus.engine.preflight.MemoryCheck;
+import io.orthus.engine.preflight.MethodChooser;
+import io.orthus.engine.preflight.PairCheck;
+import io.orthus.engine.preflight.Preflight;
+import io.orthus.engine.preflight.StateCheck;
+import io.orthus.engine.preflight.TargetCheck;
+import io.orthus.engine.report.History;
+import io.orthus.engine.sys.MemInfo;
+import io.orthus.engine.upgrade.Host;
+import io.orthus.engine.upgrade.HostLock;
+import io.orthus.engine.upgrade.Layout;
+import io.orthus.engine.vmm.InstalledVmm;
+import io.orthus.engine.vmm.PairGate;
+import io.orthus.engine.vmm.Vmm;
+import io.orthus.engine.vmm.VmmStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What every command needs: the host, and its VMs picked by the names on the command line. */
+final class Session implements AutoCloseable {
+    private static final Layout LAYOUT = Layout.installed();
+
+    private final Host host;
+    private final VmmStore kept;
+    private final Map<Path, Vmm> probed = new HashMap<>();
+
+    private final Optional<HostLock> lock;
+
+    private Session(Optional<HostLock> lock) throws IOException {
+        this.lock = lock;
+        host = new Host(LAYOUT);
+        kept = new VmmStore(LAYOUT.keptBuilds(), host.commands());
+    }
+
+    /** A session that only looks. */
+    static Session reading() throws IOException {
+        requireRoot();
+        return new Session(Optional.empty());
+    }
+
+    /** A session with the right to change things on this host, which only one has at a time. */
+    static Session exclusive() throws IOException, BusyException {
+        requireRoot();
+        HostLock lock = HostLock.tryLock(LAYOUT.lock()).orElseThrow(BusyException::new);
+        try {
+            return new Session(Optional.of(lock));
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void requireRoot() throws IOException {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            throw new IOException("only root may look into other processes; run it as root");
+        }
+    }
+
+    Host host() {
+        return host;
+    }
+
+    History history() {
+        return new History(LAYOUT.history());
+    }
+
+    /**
+     * The running VMs, or those that are named.
+     *
+     * @param names domain names or UUIDs; none means all
+     */
+    Inventory inventory(List<String> names) throws IOException, UsageException {
+        Inventory all = new InventoryReader(host.libvirt(), LAYOUT.statusDirectory()).read();
+        if (names.isEmpty()) {
+            return all;
+        }
+        List<VmFacts> vms = new ArrayList<>();
+        List<Inventory.Unreadable> unreadable = new ArrayList<>();
+        for (String name : names) {
+            Optional<VmFacts> vm = all.vms().stream()
+                    .filter(v -> isNamed(name, v.id().name(), v.id().uuid().toString()))
+                    .findFirst();
+            Optional<Inventory.Unreadable> bad = all.unreadable().stream()
+                    .filter(v -> isNamed(name, v.id().name(), v.id().uuid().toString()))
+                    .findFirst();
+            if (vm.isEmpty() && bad.isEmpty()) {
+                throw new UsageException("no running domain is called '" + name + "'");
+            }
+            vm.filter(v -> !vms.contains(v)).ifPresent(vms::add);
+            bad.filter(v -> !unreadable.contains(v)).ifPresent(unreadable::add);
+        }
+        return new Inventory(vms, unreadable);
+    }
+
+    private static boolean isNamed(String wanted, String name, String uuid) {
+        return wanted.equals(name) || wanted.equalsIgnoreCase(uuid);
+    }
+
+    Preflight preflight() throws IOException {
+        History history = history();
+        return new Preflight(
+                new MethodChooser(),
+                history::medianPause,
+                List.of(
+                        new StateCheck(),
+                        new PairCheck(PairGate.load()),
+                        new DeviceCheck(),
+                        new MemoryCheck(MemInfo::available),
+                        new TargetCheck(host.libvirt()),
+                        new LaunchCheck(new LaunchPlanner(host.libvirt()))));
+    }
+
+    /** Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each runs from. */
+    List<VmPlan> plans(Inventory inventory, Optional<Path> target) throws IOException, UsageException {
+        Preflight preflight = preflight();
+        Optional<Vmm> common = Optional.empty();
+        if (target.isPresent()) {
+            try {
+                common = Optional.of(probe(target.get()));
+            } catch (IOException e) {
+                throw new UsageException("--target: " + e.getMessage());
+            }
+        }
+        List<VmPlan> plans = new ArrayList<>();
+        for (VmFacts vm : inventory.vms()) {
+            plans.add(
+                    common.isPresent()
+                            ? preflight.plan(vm, common.get())
+                            : preflight.plan(vm, () -> probe(vm.running().emulator())));
+        }
+        return plans;
+    }
+
+    Vmm probe(Path emulator) throws IOException {
+        Vmm known = probed.get(emulator);
+        if (known == null) {
+            known = InstalledVmm.probe(emulator, host.commands());
+            probed.put(emulator, known);
+        }
+        return known;
+    }
+
+    /** A QEMU that VMs ran on before: where it was, or where it was kept when the package manager replaced it. */
+    Vmm previous(Vmm before) throws IOException {
+        try {
+            Vmm installed = probe(before.emulator());
+            if (installed.version().equals(before.version())) {
+                return installed;
+            }
+        } catch (IOException e) {
+            // It is gone from there; then it must have been kept.
+        }
+        return kept.find(before.version())
+                .orElseThrow(() -> new IOException("QEMU %s is neither at %s nor was it kept below %s"
+                        .formatted(before.version(), before.emulator(), LAYOUT.keptBuilds())));
+    }
+
+    @Override
+    public void close() throws IOException {
+        host.close();
+        if (lock.isPresent()) {
+            lock.get().close();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.launch;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.sys.ProcessId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that is needed to start the new QEMU of a VM.
+ *
+ * @param commandLine with which it is started
+ * @param fds descriptors that it gets from the running one
+ * @param opens files that are opened for it
+ * @param afterNew QMP commands that it must be given when the old QEMU is gone, in order
+ */
+public record LaunchPlan(CommandLine commandLine, List<Fd> fds, List<FreshFd> opens, List<JsonObject> afterNew) {
+
+    public LaunchPlan {
+        fds = List.copyOf(fds);
+        opens = List.copyOf(opens);
+        afterNew = List.copyOf(afterNew);
+    }
+
+    /**
+     * The document that {@code orthus-vmm-exec} reads.
+     *
+     * @param like the running QEMU
+     * @param env added to its environment; an empty value removes a variable
+     * @param lease path of the FIFO on which the life of the new process depends
+     */
+    public JsonObject toDocument(ProcessId like, Map<String, Optional<String>> env, Path lease) {
+        JsonObject environment = new JsonObject();
+        env.forEach((name, value) ->
+                environment.add(name, value.isPresent() ? new JsonPrimitive(value.get()) : JsonNull.INSTANCE));
+        JsonArray taken = new JsonArray();
+        for (Fd fd : fds) {
+            taken.add(Json.object()
+                    .put("source", fd.source())
+                    .put("target", fd.target())
+                    .build());
+        }
+        JsonArray opened = new JsonArray();
+        for (FreshFd open : opens) {
+            opened.add(Json.object()
+                    .put("path", open.path().toString())
+                    .put("target", open.target())
+                    .build());
+        }
+        return Json.object()
+                .put("like", like.toJson())
+                .put("emulator", commandLine.emulator())
+                .put("argv", commandLine.toArgv())
+                .put("env", environment)
+                .put("fds", taken)
+                .put("open", opened)
+                .put("lease", lease.toString())
+                .build();
+    }
+}

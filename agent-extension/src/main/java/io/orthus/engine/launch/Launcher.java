@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.launch;
+
+import com.google.gson.JsonObject;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.LineChild;
+import io.orthus.engine.sys.ProcessId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Starts a new QEMU by orthus-vmm-exec. */
+public final class Launcher {
+    private Launcher() {}
+
+    /**
+     * Starts it and waits until it executes.
+     *
+     * @param program the orthus-vmm-exec binary
+     * @param document what to start, as docs/architecture.md describes it
+     * @param domain the domain's name, to find its log
+     * @param afterSwitch QMP commands for later
+     * @throws IOException if it cannot be started; the message is orthus-vmm-exec's
+     */
+    public static NewVmm start(
+            Path program, JsonObject document, String domain, List<JsonObject> afterSwitch, Deadline deadline)
+            throws IOException {
+        QemuLog log = QemuLog.mark(domain);
+        LineChild child = LineChild.start(List.of(program.toString()));
+        try {
+            child.writeLine(document.toString());
+            child.closeInput();
+            String line = child.readLine(deadline)
+                    .orElseThrow(() -> new IOException("orthus-vmm-exec ended without a word: " + child.stderr()));
+            JsonObject event = Json.parseObject(line, "orthus-vmm-exec");
+            if (!Json.getString(event, "event").equals("started")) {
+                throw new IOException("the new QEMU was not started: %s: %s"
+                        .formatted(Json.getString(event, "step"), Json.getString(event, "message")));
+            }
+            return new NewVmm(child, ProcessId.fromJson(event), log, afterSwitch);
+        } catch (IOException | RuntimeException e) {
+            child.kill();
+            throw e;
+        }
+    }
+}

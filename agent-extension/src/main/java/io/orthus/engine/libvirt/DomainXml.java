@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.libvirt;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+/** A domain definition as libvirt writes it. Not thread-safe. */
+public final class DomainXml {
+    private final Element domain;
+
+    private DomainXml(Element domain) {
+        this.domain = domain;
+    }
+
+    /** Parses a definition. */
+    public static DomainXml parse(String xml) throws IOException {
+        return new DomainXml(Xml.parse(xml.getBytes(StandardCharsets.UTF_8), "the domain definition")
+                .getDocumentElement());
+    }
+
+    /** The {@code <domain>} element. */
+    public Element root() {
+        return domain;
+    }
+
+    /** The devices of all kinds, in their order. */
+    public List<Element> devices() {
+        List<Element> devices = new ArrayList<>();
+        Optional<Element> parent = Xml.findChild(domain, "devices");
+        Node node = parent.map(Node::getFirstChild).orElse(null);
+        for (; node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element) {
+                devices.add(element);
+            }
+        }
+        return devices;
+    }
+
+    /** Has another QEMU run the domain. */
+    public void setEmulator(Path emulator) throws IOException {
+        Xml.child(Xml.child(domain, "devices"), "emulator").setTextContent(emulator.toString());
+    }
+
+    /** The definition as text again. */
+    @Override
+    public String toString() {
+        try {
+            Transformer transformer = TransformerFactory.newInstance().newTransformer();
+            transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+            StringWriter text = new StringWriter();
+            transformer.transform(new DOMSource(domain), new StreamResult(text));
+            return text.toString();
+        } catch (TransformerException e) {
+            throw new IllegalStateException("a parsed definition cannot be written", e);
+        }
+    }
+
+    /** The name by which QEMU knows a device; empty if it has none. */
+    public static String alias(Element device) {
+        return Xml.findChild(device, "alias")
+                .flatMap(alias -> Xml.findAttribute(alias, "name"))
+                .orElse("");
+    }
+
+    /** The first element of that name at any depth. */
+    public static Optional<Element> descendant(Element parent, String name) {
+        return Optional.ofNullable((Element) parent.getElementsByTagName(name).item(0));
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.report;
+
+import io.orthus.engine.json.Json;
+import io.orthus.engine.model.VmOutcome;
+import io.orthus.engine.model.VmOutcome.Result;
+import io.orthus.engine.sys.AtomicFile;
+import io.orthus.engine.vmm.Method;
+import io.orthus.engine.vmm.Vmm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Reports of earlier upgrades of this host, one file each, oldest first. */
+public final class History {
+    /** Enough to predict from and to look back on. */
+    private static final int KEPT = 200;
+
+    private final Path directory;
+
+    /** Keeps reports in {@code directory}, which need not exist yet. */
+    public History(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Adds a report and drops the oldest ones. */
+    public void add(UpgradeReport report) throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve(report.started().toEpochMilli() + ".json");
+        AtomicFile.write(file, ReportJson.of(report) + "\n", "rw-------");
+        List<Path> files = files();
+        for (Path old : files.subList(0, Math.max(0, files.size() - KEPT))) {
+            Files.deleteIfExists(old);
+        }
+    }
+
+    /** All reports, oldest first. */
+    public List<UpgradeReport> all() throws IOException {
+        List<UpgradeReport> reports = new ArrayList<>();
+        for (Path file : files()) {
+            reports.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
+        }
+        return reports;
+    }
+
+    /** The median pause of a method on this host; empty if it was never used. */
+    public Optional<Duration> medianPause(Method method) throws IOException {
+        List<Duration> pauses = all().stream()
+                .flatMap(report -> report.vms().stream())
+                .filter(vm -> vm.result() == Result.UPGRADED
+                        && vm.method().filter(m -> m == method).isPresent())
+                .flatMap(vm -> vm.pause().stream())
+                .sorted()
+                .toList();
+        return pauses.isEmpty() ? Optional.empty() : Optional.of(pauses.get(pauses.size() / 2));
+    }
+
+    /** The QEMU that a VM ran on before its last move; empty if it was never moved. */
+    public Optional<Vmm> before(UUID vm) throws IOException {
+        return all().stream()
+                .flatMap(report -> report.vms().stream())
+                .filter(outcome -> outcome.id().uuid().equals(vm) && outcome.result() == Result.UPGRADED)
+                .reduce((first, second) -> second)
+                .map(VmOutcome::from);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.model.VmFacts;
+import io.orthus.engine.model.VmId;
+import io.orthus.engine.model.VmOutcome;
+import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.vmm.Method;
+import io.orthus.engine.vmm.QemuVersion;
+import io.orthus.engine.vmm.Vmm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The JSON that {@code --json} prints and that the history keeps. Members are only ever added. Times are milliseconds;
+ * what is not known is absent.
+ */
+public final class ReportJson {
+    private ReportJson() {}
+
+    /** One running VM. */
+    public static JsonObject of(VmFacts vm) {
+        JsonObject json = id(vm.id());
+        json.addProperty("pid", vm.process().pid());
+        json.add("qemu", vmm(vm.running()));
+        json.addProperty("accelerator", vm.accelerator());
+        json.addProperty("machine", vm.machine());
+        json.addProperty("state", name(vm.state()));
+        json.addProperty("memory", vm.memory().label());
+        json.addProperty("ramMiB", vm.ramBytes() >> 20);
+        json.addProperty("vcpus", vm.vcpus());
+        vm.job().ifPresent(job -> json.addProperty("job", job));
+        return json;
+    }
+
+    /** What is to be done with one VM. */
+    public static JsonObject of(VmPlan plan) {
+        JsonObject json = of(plan.vm());
+        json.add("target", vmm(plan.target()));
+        json.addProperty("verdict", plan.upToDate() ? "up-to-date" : plan.movable() ? "ready" : "blocked");
+        plan.method().ifPresent(method -> json.addProperty("method", method.label()));
+        json.addProperty("why", plan.why());
+        put(json, "predictedPauseMs", plan.predictedPause());
+        JsonArray blockers = new JsonArray();
+        plan.blockers()
+                .forEach(b -> blockers.add(Json.object()
+                        .put("subject", b.subject())
+                        .put("reason", b.reason())
+                        .put("remedy", b.remedy())
+                        .build()));
+        json.add("blockers", blockers);
+        return json;
+    }
+
+    /** What an upgrade did. */
+    public static JsonObject of(UpgradeReport report) {
+        JsonArray vms = new JsonArray();
+        report.vms().forEach(vm -> vms.add(outcome(vm)));
+        JsonArray outages = new JsonArray();
+        report.outages().forEach(outage -> outages.add(millis(outage)));
+        return Json.object()
+                .put("direction", report.direction())
+                .put("started", report.started().toString())
+                .put("totalMs", report.total().toMillis())
+                .put("libvirtdOutagesMs", outages)
+                .put("vms", vms)
+                .build();
+    }
+
+    /**
+     * Reads a report back.
+     *
+     * @throws IOException if it is not one
+     */
+    public static UpgradeReport report(JsonObject json) throws IOException {
+        List<Duration> outages = new ArrayList<>();
+        for (JsonElement outage : Json.getArray(json, "libvirtdOutagesMs")) {
+            outages.add(duration(outage));
+        }
+        List<VmOutcome> vms = new ArrayList<>();
+        for (JsonElement vm : Json.getArray(json, "vms")) {
+            vms.add(outcome(vm.getAsJsonObject()));
+        }
+        return new UpgradeReport(
+                Json.getString(json, "direction"),
+                Instant.parse(Json.getString(json, "started")),
+                Duration.ofMillis(Json.getLong(json, "totalMs")),
+                outages,
+                vms);
+    }
+
+    private static JsonObject outcome(VmOutcome vm) {
+        JsonObject json = id(vm.id());
+        json.addProperty("result", name(vm.result()));
+        vm.method().ifPresent(method -> json.addProperty("method", method.label()));
+        json.add("from", vmm(vm.from()));
+        json.add("to", vmm(vm.to()));
+        json.addProperty("step", vm.step());
+        json.addProperty("message", vm.message());
+        put(json, "pauseMs", vm.pause());
+        put(json, "preparationMs", vm.preparation());
+        put(json, "totalMs", vm.total());
+        return json;
+    }
+
+    private static VmOutcome outcome(JsonObject json) throws IOException {
+        Optional<Method> method = Optional.empty();
+        if (json.has("method")) {
+            method = Optional.of(Method.labelled(Json.getString(json, "method")));
+        }
+        return new VmOutcome(
+                new VmId(UUID.fromString(Json.getString(json, "uuid")), Json.getString(json, "name")),
+                VmOutcome.Result.valueOf(constant(Json.getString(json, "result"))),
+                method,
+                vmm(Json.getObject(json, "from")),
+                vmm(Json.getObject(json, "to")),
+                Json.getString(json, "step"),
+                Json.getString(json, "message"),
+                get(json, "pauseMs"),
+                get(json, "preparationMs"),
+                get(json, "totalMs"));
+    }
+
+    private static JsonObject id(VmId id) {
+        return Json.object()
+                .put("uuid", id.uuid().toString())
+                .put("name", id.name())
+                .build();
+    }
+
+    private static JsonObject vmm(Vmm vmm) {
+        return Json.object()
+                .put("version", vmm.version().toString())
+                .put("emulator", vmm.emulator().toString())
+                .put("replacedOnDisk", vmm.deleted())
+                .build();
+    }
+
+    private static Vmm vmm(JsonObject json) throws IOException {
+        return new Vmm(
+                Path.of(Json.getString(json, "emulator")),
+                QemuVersion.parse(Json.getString(json, "version")),
+                Json.getBoolean(json, "replacedOnDisk"));
+    }
+
+    /** Java's CONSTANT as JSON's constant-like word, and back. */
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String constant(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
+    }
+
+    private static Duration duration(JsonElement millis) {
+        return Duration.ofNanos(Math.round(millis.getAsDouble() * 1e6));
+    }
+
+    private static void put(JsonObject json, String name, Optional<Duration> value) {
+        value.ifPresent(v -> json.addProperty(name, millis(v)));
+    }
+
+    private static Optional<Duration> get(JsonObject json, String name) {
+        return json.has(name) ? Optional.of(duration(json.get(name))) : Optional.empty();
+    }
+}

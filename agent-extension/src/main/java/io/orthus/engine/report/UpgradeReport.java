@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.report;
+
+import io.orthus.engine.model.VmOutcome;
+import io.orthus.engine.model.VmOutcome.Result;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one upgrade of a host did.
+ *
+ * @param direction {@code upgrade} or {@code rollback}
+ * @param started when it began
+ * @param total until the last VM was through
+ * @param outages how long libvirtd was away, one entry per window
+ * @param vms what became of each VM, in the order in which they were dealt with
+ */
+public record UpgradeReport(
+        String direction, Instant started, Duration total, List<Duration> outages, List<VmOutcome> vms) {
+
+    /** How many VMs ended so. */
+    public long count(Result result) {
+        return vms.stream().filter(vm -> vm.result() == result).count();
+    }
+
+    /** The longest pause of any VM that was moved. */
+    public Optional<Duration> longestPause() {
+        return vms.stream()
+                .filter(vm -> vm.result() == Result.UPGRADED)
+                .flatMap(vm -> vm.pause().stream())
+                .max(Comparator.naturalOrder());
+    }
+}
