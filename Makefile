@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Orthus for CloudStack authors
+#
+# The front door. Every target installs what it needs (Debian packages by
+# scripts/need, the rest by Maven); what is downloaded or built once is kept in
+# $XDG_CACHE_HOME/orthus or ~/.cache/orthus, never in the tree.
+
+PREFIX  ?= /usr
+DESTDIR ?=
+# The bench that "make demo" and "make shell" run on. There is one so far.
+LAB     ?= fast
+
+MVN      = mvn --batch-mode
+JAR      = agent-extension/target/orthus.jar
+STAGE    = target/stage
+CACHE    = $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/orthus
+
+JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven
+NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
+CHECK_PACKAGES  = shellcheck libcmocka-dev libasan8 libubsan1 mandoc
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@echo 'usage: make TARGET'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: need-build ## Build the engine and the native programs
+	$(MAKE) -C native all
+	$(MVN) -DskipTests package
+
+.PHONY: test
+test: test-native test-scripts test-java test-lab ## Run all tests, the fast ones first
+
+.PHONY: test-native
+test-native: need-build need-check ## Test the native programs, under sanitizers
+	$(MAKE) -C native test
+
+.PHONY: test-scripts
+test-scripts: need-check ## Check the shell scripts
+	shellcheck --external-sources $(SCRIPTS)
+
+.PHONY: test-java
+test-java: need-build ## Test the engine: unit tests, format, order of packages
+	$(MVN) verify
+
+# The lab is taken down whatever happens to the tests.
+.PHONY: test-lab
+test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and QEMU
+	@trap 'lab/lab down $(LAB_TEST)' EXIT; \
+	lab/lab up $(LAB_TEST) && \
+	lab/lab install $(LAB_TEST) $(STAGE) && \
+	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) verify
+LAB_TEST = test
+
+.PHONY: demo
+demo: check-lab lab-image stage ## Watch VMs move to a newer QEMU while they run [LAB=fast]
+	STAGE=$(CURDIR)/$(STAGE) lab/demo/run
+
+.PHONY: bench
+bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
+	STAGE=$(CURDIR)/$(STAGE) lab/bench/run
+
+.PHONY: shell
+shell: check-lab lab-image stage ## Open a shell on a lab host
+	@trap 'lab/lab down $(LAB)' EXIT; \
+	lab/lab up $(LAB) && lab/lab install $(LAB) $(STAGE) && lab/lab shell $(LAB)
+
+.PHONY: install
+install: build ## Install below DESTDIR and PREFIX (default /usr)
+	$(MAKE) -C native install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
+	install -D -m 0644 $(JAR) '$(DESTDIR)$(PREFIX)/share/orthus/orthus.jar'
+	install -D -m 0755 scripts/orthus '$(DESTDIR)$(PREFIX)/bin/orthus'
+	java -cp $(JAR) picocli.AutoComplete --force --name orthus --completionScript target/orthus.bash io.orthus.cli.Main
+	install -D -m 0644 target/orthus.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/orthus'
+	for page in $(wildcard agent-extension/man/*.8); do \
+	    install -D -m 0644 "$$page" '$(DESTDIR)$(PREFIX)/share/man/man8/'"$${page##*/}" || exit; \
+	done
+
+.PHONY: clean
+clean: ## Remove what was built (not the caches)
+	$(MAKE) -C native clean
+	rm -rf target agent-extension/target lab/target
+
+# Below: steps, not front doors.
+
+SCRIPTS = .ci/run scripts/need scripts/orthus \
+	$(shell git ls-files lab | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+
+.PHONY: need-build need-check
+need-build:
+	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
+need-check:
+	@scripts/need $(CHECK_PACKAGES)
+
+.PHONY: check-lab
+check-lab:
+	@[ '$(LAB)' = fast ] || { echo "make: LAB=$(LAB): there is only the lab \"fast\" so far" >&2; exit 2; }
+
+.PHONY: lab-image
+lab-image:
+	lab/lab build
+	lab/guest/build $(CACHE)/guest
+
+# The tree as "make install" makes it, which a lab host takes over as it is.
+.PHONY: stage
+stage:
+	rm -rf $(STAGE)
+	$(MAKE) install DESTDIR='$(CURDIR)/$(STAGE)' PREFIX=/usr
