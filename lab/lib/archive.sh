@@ -17,6 +17,7 @@ LISTS_MAX_AGE=1440
 # The address of the archive that this machine itself is installed from.
 archive_address() {
   local address
+  # shellcheck disable=SC2016 # the format is apt's
   address=$(apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1)
   [[ -n $address ]] ||
@@ -89,5 +90,5 @@ archive_download() {
 # The packages that one depends on directly, one a line; alternatives included.
 archive_depends() {
   archive_apt apt-cache show --no-all-versions "$1" |
-    sed -n 's/^\(Pre-\)\?Depends: //p' | tr ',|' '\n\n' | sed 's/^ *//; s/[ :(].*//'
+    sed -n 's/^\(Pre-\)\?Depends: //p' | tr ',|' '\n' | sed 's/^ *//; s/[ :(].*//'
 }

@@ -9,6 +9,7 @@
 CACHE_DIR=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/orthus
 # What is known about running labs. One directory for the whole machine: the
 # names of labs are the machine's.
+# shellcheck disable=SC2034 # used by those who source this
 STATE_DIR=/run/orthus-lab
 
 # Progress goes to standard error: standard output belongs to results.

@@ -57,10 +57,27 @@ cgroup_mount() {
     /proc/self/mountinfo
 }
 
+# cgroup_make MOUNT CGROUP: a control group with every controller that there is.
+# libvirt gives domains no control groups, and so no machine scopes, where not a
+# single controller is to be had. Where version 1 has taken most of them, one
+# that is left will do.
+cgroup_make() {
+  local controllers controller
+  read -r controllers <"$1/cgroup.controllers"
+  for controller in $controllers; do
+    { echo "+$controller" >"$1/cgroup.subtree_control"; } 2>/dev/null || true
+  done
+  mkdir -p "$2"
+  [[ -n $(<"$2/cgroup.controllers") ]] ||
+    say "warning: this machine lets no cgroup2 controller go: domains will have no machine scopes"
+}
+
 # The writable part of a lab. libvirt's files lie beside the overlay, on the
 # real file system, where direct I/O and locks are what they are on a host.
 instance_make_files() {
   local name=$1 files=$2 base=$3
+  # There may be some of before a reboot, of which nothing is noted any more.
+  rm -rf --one-file-system "$files"
   mkdir -p "$files"/{root,upper/etc,work}
   cp -a "$base/var/lib/libvirt" "$files/libvirt"
   printf 'orthus-%s\n' "$name" >"$files/upper/etc/hostname"
@@ -89,36 +106,44 @@ instance_complain() {
   } >&2 2>/dev/null || true
 }
 
-instance_up() {
+# Starts the init of a lab that has none.
+instance_start() {
   local name=$1 base files cgroup mount
-  instance_lock "$name"
-  if instance_find "$name"; then
-    say "lab '$name' is up already, init is process $INIT"
-    return
-  fi
   mount=$(cgroup_mount)
   [[ -n $mount ]] || die "this machine has no cgroup2 mounted, which systemd needs"
-  instance_clear "$name"
-  # shellcheck source=lab/lib/root.sh
-  source "$LAB_HOME/lib/root.sh"
+  instance_sweep "$name"
+  mkdir -p "$STATE_DIR/$name"
   base=$(root_build "$STATE_DIR/$name/base")
   files=$CACHE_DIR/labs/$name
   cgroup=$mount/orthus-lab-$name
+  # Noted first, so that whatever interrupts us, the next one finds it.
   printf '%s\n' "$files" >"$STATE_DIR/$name/files"
   printf '%s\n' "$cgroup" >"$STATE_DIR/$name/cgroup"
   instance_make_files "$name" "$files" "$base"
-  mkdir -p "$cgroup"
+  cgroup_make "$mount" "$cgroup"
   # In a session of its own: it outlives the caller and its terminal. It must
   # not inherit the lock.
   setsid --fork unshare --mount --propagation private --pid --fork --ipc --uts --net \
     "$LAB_HOME/lib/init" "$name" "$base" "$files" "$cgroup" "$STATE_DIR/$name/init" \
     </dev/null >"$files/console.log" 2>&1 {INSTANCE_LOCK}>&-
-  if ! { wait_until "$SPAWN_DEADLINE" instance_find "$name" &&
-    wait_until "$UP_DEADLINE" instance_settled "$name" && instance_ready "$name"; }; then
+  wait_until "$SPAWN_DEADLINE" instance_find "$name" || true
+}
+
+instance_up() {
+  local name=$1
+  # shellcheck source=lab/lib/root.sh
+  source "$LAB_HOME/lib/root.sh"
+  instance_lock "$name"
+  if ! instance_find "$name"; then
+    instance_start "$name"
+  fi
+  # A lab that is up may still be starting: its starter may have been killed.
+  if ! { wait_until "$UP_DEADLINE" instance_settled "$name" && instance_ready "$name"; }; then
     instance_complain "$name"
     instance_end "$name"
     die "lab '$name' did not come up; its last words are above"
   fi
+  instance_find "$name"
   say "lab '$name' is up, init is process $INIT"
 }
 
@@ -128,8 +153,8 @@ cgroup_empty() {
   [[ ! -d $1 ]] || grep -qsx 'populated 0' "$1/cgroup.events"
 }
 
-# Removes what a lab without processes has left.
-instance_clear() {
+# Removes what a lab without init has left.
+instance_sweep() {
   local name=$1 cgroup files
   cgroup=$(instance_note "$name" cgroup)
   if [[ -d $cgroup ]]; then
@@ -142,7 +167,6 @@ instance_clear() {
     rm -rf --one-file-system "$files"
   fi
   rm -rf "${STATE_DIR:?}/$name"
-  mkdir "$STATE_DIR/$name"
 }
 
 # Ends a lab, running or not, leaving nothing.
@@ -152,8 +176,7 @@ instance_end() {
     # The kernel ends the other processes of the namespace with it.
     kill -KILL "$INIT"
   fi
-  instance_clear "$name"
-  rmdir "$STATE_DIR/$name"
+  instance_sweep "$name"
 }
 
 instance_down() {

@@ -63,11 +63,12 @@ qemu_missing_libraries() {
 # QEMU's own packages depend on, into the prefix. Modules for which that is not
 # enough stay unusable, as they are on a host without the package.
 qemu_add_libraries() {
-  local root=$1 prefix=$2 version=$3 missing package scratch library
+  local root=$1 prefix=$2 version=$3 missing packages package scratch library
   missing=$(qemu_missing_libraries "$root" "$prefix")
   [[ -n $missing ]] || return 0
   scratch=$(mktemp -d "$root/tmp/libraries.XXXXXX")
-  for package in $(archive_depends "qemu-system-x86=$version"); do
+  packages=$(archive_depends "qemu-system-x86=$version")
+  for package in $packages; do
     # Those that are there are not what is missing; those of qemu we have.
     if [[ $package == qemu-* || -e $root/var/lib/dpkg/info/$package.list ||
       -e $root/var/lib/dpkg/info/$package:amd64.list ]]; then
@@ -112,7 +113,7 @@ qemu_install() {
   scratch=$(mktemp -d "$root/tmp/qemu.XXXXXX")
   mkdir -p "$root$prefix"
   (
-    cd "$scratch"
+    cd "$scratch" || exit
     archive_download "${QEMU_PACKAGES[@]/%/=$version}"
     for package in ./*.deb; do
       dpkg-deb -x "$package" "$root$prefix"

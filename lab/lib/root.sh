@@ -20,6 +20,8 @@ HOST_PACKAGES=(
   iproute2 procps less acl iputils-ping tcpdump socat
 )
 BASES_DIR=$CACHE_DIR/base
+# Minutes that an unused base is kept.
+BASE_MAX_AGE=4320
 
 # The key of the base to be: the exact packages, and our own part in it.
 root_key() {
@@ -41,7 +43,8 @@ root_debootstrap() {
     options+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
   fi
   # The setup hook: the JDK's package stumbles when manual pages are left out
-  # and their directory is missing.
+  # and their directory is missing. $1 is the root, for mmdebstrap's shell.
+  # shellcheck disable=SC2016
   archive_sources "$(archive_address)" "${SUITES[0]}" |
     mmdebstrap --quiet --mode=root --variant=minbase \
       --aptopt='APT::Install-Recommends "false"' "${options[@]}" \
@@ -69,16 +72,19 @@ root_configure() {
   rm -f "$root"/etc/hostname "$root"/var/lib/dbus/machine-id
 }
 
-# Bases that no lab stands on, and what an interrupted build left.
+# Removes what an interrupted build left, and old bases that no lab stands on.
+# Not every unused one: two checkouts of different age would take it from each
+# other time and again.
 root_prune() {
-  local keep=$1 base
-  for base in "$BASES_DIR"/*; do
-    if [[ -d $base && $base != "$keep" ]] &&
-      ! grep -qsxF "$base" "$STATE_DIR"/*/base; then
-      say "removing $base, which no lab uses"
-      rm -rf --one-file-system "$base"
-    fi
-  done
+  local base
+  find "$BASES_DIR" -mindepth 1 -maxdepth 1 \
+    \( -name 'partial.*' -o -mmin "+$BASE_MAX_AGE" \) |
+    while read -r base; do
+      if ! grep -qsxF "$base" "$STATE_DIR"/*/base; then
+        say "removing $base, which no lab uses"
+        rm -rf --one-file-system "$base"
+      fi
+    done
 }
 
 # Makes the base root unless the cache has it; prints its path. A file named as
@@ -95,6 +101,10 @@ root_build() {
   pair=$(qemu_choose_pair)
   key=$(root_key "$pair")
   base=$BASES_DIR/$key
+  if [[ $# -gt 0 ]]; then
+    printf '%s\n' "$base" >"$1"
+  fi
+  root_prune
   if [[ ! -d $base ]]; then
     say "QEMU to upgrade from and to: ${pair/ / -> }"
     say "building the base root $key; it takes a minute or two"
@@ -107,10 +117,7 @@ root_build() {
     mv "$partial" "$base"
     say "built: $(du -sh "$base" | cut -f 1) in $base"
   fi
-  root_prune "$base"
-  if [[ $# -gt 0 ]]; then
-    printf '%s\n' "$base" >"$1"
-  fi
+  touch "$base"
   exec {lock}>&-
   printf '%s\n' "$base"
 }
