@@ -14,15 +14,26 @@ ARCHIVE_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 # After this many minutes the package lists are fetched anew.
 LISTS_MAX_AGE=1440
 
+archive_find_address() {
+  # shellcheck disable=SC2016 # the format is apt's
+  apt-get indextargets --format '$(REPO_URI)' \
+    'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n '1s,/*$,,p'
+}
+
 # The address of the archive that this machine itself is installed from.
 archive_address() {
   local address
-  # shellcheck disable=SC2016 # the format is apt's
-  address=$(apt-get indextargets --format '$(REPO_URI)' \
-    'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n 1)
+  address=$(archive_find_address)
+  if [[ -z $address ]]; then
+    # Images for containers come without package lists, and the lists are what
+    # tells Debian's archive from others.
+    say "fetching this machine's package lists"
+    apt-get -qq update >&2 || true
+    address=$(archive_find_address)
+  fi
   [[ -n $address ]] ||
-    die "apt knows no Debian archive on this machine: is /etc/apt in order, was 'apt-get update' run?"
-  printf '%s\n' "${address%/}"
+    die "apt on this machine is configured for no Debian archive: see /etc/apt/sources.list.d"
+  printf '%s\n' "$address"
 }
 
 archive_sources() {

@@ -81,6 +81,7 @@ instance_make_files() {
   mkdir -p "$files"/{root,upper/etc,work}
   cp -a "$base/var/lib/libvirt" "$files/libvirt"
   printf 'orthus-%s\n' "$name" >"$files/upper/etc/hostname"
+  printf '127.0.0.1\tlocalhost\n10.9.0.1\torthus-%s\n' "$name" >"$files/upper/etc/hosts"
   tr -d - </proc/sys/kernel/random/uuid >"$files/upper/etc/machine-id"
 }
 

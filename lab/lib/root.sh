@@ -37,15 +37,17 @@ root_key() {
 
 # Installs Debian into a directory.
 root_debootstrap() {
-  local root=$1 proxy='' options=()
-  eval "$(apt-config shell proxy Acquire::http::Proxy)"
-  if [[ -n $proxy ]]; then
-    options+=(--aptopt="Acquire::http::Proxy \"$proxy\"")
-  fi
+  local root=$1 address setting options=()
+  need_commands mmdebstrap=mmdebstrap
+  address=$(archive_address)
+  # mmdebstrap does not read this machine's configuration of apt.
+  while read -r setting; do
+    options+=(--aptopt="$setting")
+  done < <(apt-config dump --no-empty | grep -iE '^Acquire::https?::Proxy')
   # The setup hook: the JDK's package stumbles when manual pages are left out
   # and their directory is missing. $1 is the root, for mmdebstrap's shell.
   # shellcheck disable=SC2016
-  archive_sources "$(archive_address)" "${SUITES[0]}" |
+  archive_sources "$address" "${SUITES[0]}" |
     mmdebstrap --quiet --mode=root --variant=minbase \
       --aptopt='APT::Install-Recommends "false"' "${options[@]}" \
       --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -67,9 +69,8 @@ root_configure() {
   systemctl --quiet --root="$root" mask \
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
     e2scrub_all.timer fstrim.timer logrotate.timer
-  # Each lab gets its own.
-  : >"$root/etc/machine-id"
-  rm -f "$root"/etc/hostname "$root"/var/lib/dbus/machine-id
+  # This machine's, brought along by mmdebstrap; each lab gets its own.
+  rm -f "$root"/etc/{hostname,hosts,machine-id,resolv.conf} "$root/var/lib/dbus/machine-id"
 }
 
 # Removes what an interrupted build left, and old bases that no lab stands on.
@@ -92,7 +93,6 @@ root_prune() {
 # Callers that come meanwhile wait.
 root_build() {
   [[ $(dpkg --print-architecture) == amd64 ]] || die "the lab's host is amd64, this machine is not"
-  need_commands mmdebstrap=mmdebstrap
   mkdir -p "$BASES_DIR"
   local lock pair key base partial
   exec {lock}>"$CACHE_DIR/lock"
