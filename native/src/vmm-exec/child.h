@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the Orthus for CloudStack authors
+ */
+#ifndef ORTHUS_VMM_EXEC_CHILD_H
+#define ORTHUS_VMM_EXEC_CHILD_H
+
+#include "clothes.h"
+#include "spec.h"
+
+#include <stdnoreturn.h>
+
+/*
+ * The whole life of the child between fork(2) and execve(2). @pidfd is the
+ * process to be like. What goes wrong is written to @report as a struct error;
+ * after a good execve(2) its other end sees end of file, for it is
+ * close-on-exec.
+ */
+noreturn void child_run(const struct spec *spec, const struct clothes *clothes,
+                        int pidfd, int report);
+
+#endif

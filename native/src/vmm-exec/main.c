@@ -1,0 +1,216 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ * Copyright the Orthus for CloudStack authors
+ */
+/*
+ * orthus-vmm-exec: start the new QEMU in the old one's clothes, and end it if
+ * nobody answers for it any more. See orthus-vmm-exec(8).
+ */
+
+#include "child.h"
+#include "clothes.h"
+#include "io.h"
+#include "lease.h"
+#include "proc.h"
+#include "spec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DOCUMENT_MAX (16 * 1024 * 1024)
+
+enum {
+    EXIT_KEPT = 0,
+    EXIT_ERROR = 1,
+    EXIT_DOCUMENT = 2,
+    EXIT_LEASE_LOST = 3,
+    EXIT_EXITED = 4,
+};
+
+static int report_error(const struct error *err, int status)
+{
+    emit(json_pack("{s:s, s:s, s:s}", "event", "error", "step", err->step,
+                   "message", err->message));
+    fprintf(stderr, "orthus-vmm-exec: %s: %s\n", err->step, err->message);
+    return status;
+}
+
+/*
+ * Whoever stops us by these also stops those who hold the lease, and that is
+ * what must decide. SIGPIPE: nobody may be reading any more.
+ */
+static void ignore_signals(void)
+{
+    static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+        (void)sigaction(ignored[i], &ignore, NULL);
+    }
+}
+
+static int reap(pid_t child)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+/* Wait for the end of the child's preparations. False: it did not get through. */
+static bool await_exec(int report, struct error *err)
+{
+    size_t len = 0;
+    char *data = read_fd(report, sizeof(*err), &len);
+    bool executed = data && len == 0;
+
+    if (data && len == sizeof(*err)) {
+        memcpy(err, data, sizeof(*err));
+        err->step[sizeof(err->step) - 1] = '\0';
+        err->message[sizeof(err->message) - 1] = '\0';
+    } else if (!executed) {
+        fail(err, "exec", "the child died while it prepared itself");
+    }
+    free(data);
+    return executed;
+}
+
+/* Fork the child and see it become the new QEMU. Returns its pid, or -1. */
+static pid_t launch(const struct spec *spec, const struct clothes *clothes,
+                    int pidfd, struct error *err)
+{
+    int report[2];
+    pid_t child;
+
+    if (pipe2(report, O_CLOEXEC) < 0) {
+        fail_errno(err, "fork", "no pipe");
+        return -1;
+    }
+    child = fork();
+    if (child == 0) {
+        child_run(spec, clothes, pidfd, report[1]);
+    }
+    close_fd(&report[1]);
+    if (child < 0) {
+        fail_errno(err, "fork", "no new process");
+    } else if (!await_exec(report[0], err)) {
+        reap(child);
+        child = -1;
+    } else if (!credentials_verify(child, &clothes->credentials, err) ||
+               !label_verify(child, &clothes->label, err) ||
+               /* Its pid named what we read and followed until here. */
+               (proc_ended(pidfd) &&
+                !fail(err, "like", "the process to be like has ended"))) {
+        int status;
+
+        if (waitpid(child, &status, WNOHANG) == child) {
+            fail(err, "exec", "the new process ended at once, wait status %d",
+                 status);
+        } else {
+            (void)kill(child, SIGKILL);
+            reap(child);
+        }
+        child = -1;
+    }
+    close_fd(&report[0]);
+    return child;
+}
+
+static int watch(pid_t child, int lease)
+{
+    /* Our own child: its pid cannot be recycled before reap(). */
+    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+    unsigned long long starttime;
+    struct error err;
+
+    if (pidfd < 0 || !proc_starttime(child, &starttime)) {
+        fail_errno(&err, "watch", "the new process cannot be watched");
+        (void)kill(child, SIGKILL);
+        reap(child);
+        return report_error(&err, EXIT_ERROR);
+    }
+    emit(json_pack("{s:s, s:i, s:I}", "event", "started", "pid", (int)child,
+                   "starttime", (json_int_t)starttime));
+    switch (lease_wait(lease, pidfd)) {
+    case LEASE_KEPT:
+        emit(json_pack("{s:s}", "event", "kept"));
+        return EXIT_KEPT;
+    case LEASE_LOST:
+        (void)kill(child, SIGKILL);
+        reap(child);
+        emit(json_pack("{s:s}", "event", "lease-lost"));
+        return EXIT_LEASE_LOST;
+    case LEASE_EXITED:
+    default:
+        emit(json_pack("{s:s, s:i}", "event", "exited", "status",
+                       reap(child)));
+        return EXIT_EXITED;
+    }
+}
+
+static int run(const struct spec *spec, struct clothes *clothes)
+{
+    struct error err;
+    int pidfd = proc_open(&spec->like, "the process to be like", "like", &err);
+    int lease = -1, status = EXIT_ERROR;
+    pid_t child = -1;
+
+    if (pidfd >= 0 && clothes_read(spec, clothes, &err)) {
+        lease = lease_open(spec->lease, &err);
+    }
+    if (lease >= 0 && namespaces_enter_for_child(&clothes->namespaces, &err)) {
+        child = launch(spec, clothes, pidfd, &err);
+    }
+    if (child < 0) {
+        report_error(&err, EXIT_ERROR);
+    } else {
+        status = watch(child, lease);
+    }
+    close_fd(&lease);
+    close_fd(&pidfd);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct error err;
+    struct spec spec;
+    struct clothes clothes;
+    char *text;
+    size_t len;
+    int status;
+
+    (void)argv;
+    if (argc > 1) {
+        fprintf(stderr, "usage: orthus-vmm-exec < document\n"
+                        "See orthus-vmm-exec(8).\n");
+        return EXIT_DOCUMENT;
+    }
+    ignore_signals();
+    text = read_fd(STDIN_FILENO, DOCUMENT_MAX, &len);
+    if (!text) {
+        fail_errno(&err, "document", "standard input cannot be read");
+        return report_error(&err, EXIT_DOCUMENT);
+    }
+    if (!spec_parse(&spec, text, len, &err)) {
+        status = report_error(&err, EXIT_DOCUMENT);
+    } else if (geteuid() != 0) {
+        fail(&err, "credentials", "only root can start a process in another "
+             "one's clothes");
+        status = report_error(&err, EXIT_ERROR);
+    } else {
+        status = run(&spec, &clothes);
+        clothes_free(&clothes);
+    }
+    spec_free(&spec);
+    free(text);
+    return status;
+}
