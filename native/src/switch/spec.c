@@ -66,7 +66,7 @@ static bool parse_threads(json_t *object, const char *where,
     }
     json_array_foreach(array, i, pair) {
         json_int_t old, new;
-        char here[64];
+        char here[96];
 
         snprintf(here, sizeof(here), "%s.threads[%zu]", where, i);
         if (!document_known(pair, here, known, err) ||
@@ -99,7 +99,7 @@ static bool parse_status(json_t *object, const char *where,
 {
     static const char *const known[] = { "live", "base", "next", NULL };
     json_t *status;
-    char here[48];
+    char here[96];
 
     snprintf(here, sizeof(here), "%s.status", where);
     return document_object(object, where, "status", &status, err) &&
