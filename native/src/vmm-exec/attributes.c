@@ -39,15 +39,71 @@ static bool read_small(pid_t pid, const char *name, char *text, size_t size,
     return errno == ENOENT || fail_errno(err, STEP, "%s cannot be read", path);
 }
 
+/*
+ * The kernel's words for the limits, see lnames in fs/proc/base.c. They are read
+ * from /proc because prlimit(2) of another user's process takes
+ * CAP_SYS_RESOURCE, which root of a container often lacks.
+ */
+static const char *const limit_names[RLIM_NLIMITS] = {
+    [RLIMIT_CPU] = "Max cpu time",
+    [RLIMIT_FSIZE] = "Max file size",
+    [RLIMIT_DATA] = "Max data size",
+    [RLIMIT_STACK] = "Max stack size",
+    [RLIMIT_CORE] = "Max core file size",
+    [RLIMIT_RSS] = "Max resident set",
+    [RLIMIT_NPROC] = "Max processes",
+    [RLIMIT_NOFILE] = "Max open files",
+    [RLIMIT_MEMLOCK] = "Max locked memory",
+    [RLIMIT_AS] = "Max address space",
+    [RLIMIT_LOCKS] = "Max file locks",
+    [RLIMIT_SIGPENDING] = "Max pending signals",
+    [RLIMIT_MSGQUEUE] = "Max msgqueue size",
+    [RLIMIT_NICE] = "Max nice priority",
+    [RLIMIT_RTPRIO] = "Max realtime priority",
+    [RLIMIT_RTTIME] = "Max realtime timeout",
+};
+
+static bool parse_limit(const char *word, rlim_t *value)
+{
+    char *end;
+
+    if (!strcmp(word, "unlimited")) {
+        *value = RLIM_INFINITY;
+        return true;
+    }
+    errno = 0;
+    *value = strtoull(word, &end, 10);
+    return !errno && end != word && !*end;
+}
+
+static bool read_limit(const char *limits, int resource, struct rlimit *limit)
+{
+    const char *name = limit_names[resource];
+    const char *line = name ? strstr(limits, name) : NULL;
+    char soft[24], hard[24];
+
+    return line &&
+           sscanf(line + strlen(name), " %23s %23s", soft, hard) == 2 &&
+           parse_limit(soft, &limit->rlim_cur) &&
+           parse_limit(hard, &limit->rlim_max);
+}
+
 static bool read_limits(pid_t pid, struct attributes *what, struct error *err)
 {
-    for (int i = 0; i < RLIM_NLIMITS; i++) {
-        if (prlimit(pid, (__rlimit_resource_t)i, NULL, &what->limit[i]) < 0) {
-            return fail_errno(err, STEP, "resource limit %d of process %d "
-                              "cannot be read", i, (int)pid);
-        }
+    char path[64], *limits;
+    bool ok = true;
+
+    snprintf(path, sizeof(path), "/proc/%d/limits", (int)pid);
+    limits = read_file(AT_FDCWD, path, PROC_MAX, NULL);
+    if (!limits) {
+        return fail_errno(err, STEP, "%s cannot be read", path);
     }
-    return true;
+    for (int i = 0; ok && i < RLIM_NLIMITS; i++) {
+        ok = read_limit(limits, i, &what->limit[i]) ||
+             fail(err, STEP, "%s does not tell resource limit %d", path, i);
+    }
+    free(limits);
+    return ok;
 }
 
 static bool read_status(pid_t pid, struct attributes *what, struct error *err)

@@ -52,7 +52,6 @@ public record SwitchVm(
                 .put("monitor", monitor.toString())
                 .put("lease", files.lease().toString())
                 .put("expect", running ? "running" : "paused")
-                .put("stopsEarly", commands.stopsEarly())
                 .put("startNew", array(commands.startNew()))
                 .put("startOld", array(commands.startOld()))
                 .put("rollbackOld", array(commands.rollbackOld()))
@@ -71,6 +70,9 @@ public record SwitchVm(
         threads.forEach(t -> pairs.add(
                 Json.object().put("old", t.old()).put("new", t.fresh()).build()));
         vm.add("threads", pairs);
+        if (commands.stopsEarly()) {
+            vm.addProperty("stopsEarly", true);
+        }
         return vm;
     }
 

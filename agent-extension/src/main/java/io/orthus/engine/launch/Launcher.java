@@ -39,7 +39,8 @@ public final class Launcher {
                 throw new IOException("the new QEMU was not started: %s: %s"
                         .formatted(Json.getString(event, "step"), Json.getString(event, "message")));
             }
-            return new NewVmm(child, ProcessId.fromJson(event), log, afterSwitch);
+            ProcessId process = new ProcessId(Json.getInt(event, "pid"), Json.getLong(event, "starttime"));
+            return new NewVmm(child, process, log, afterSwitch);
         } catch (IOException | RuntimeException e) {
             child.kill();
             throw e;

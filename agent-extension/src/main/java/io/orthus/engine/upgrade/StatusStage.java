@@ -2,14 +2,59 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.upgrade;
 
+import io.orthus.engine.adopt.CapabilityCache;
+import io.orthus.engine.adopt.NewProcess;
+import io.orthus.engine.adopt.NewProcess.Ram;
+import io.orthus.engine.adopt.StatusRewriter;
 import io.orthus.engine.adopt.SwitchFiles;
+import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.sys.AtomicFile;
 import io.orthus.engine.sys.ProcessId;
+import io.orthus.engine.vmm.Method;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.TreeMap;
 
 /** Writes the status file by which libvirt will take the new process over. */
 final class StatusStage {
-    StatusStage(Host host, VmPlan plan, ProcessId fresh, TwinThreads threads, SwitchFiles files) {}
+    /** As libvirt's own: they hold passwords. */
+    private static final String OWNER_ONLY = "rw-------";
 
-    void write() throws IOException {}
+    private final VmPlan plan;
+    private final ProcessId fresh;
+    private final TwinFacts twins;
+    private final SwitchFiles files;
+
+    StatusStage(VmPlan plan, ProcessId fresh, TwinFacts twins, SwitchFiles files) {
+        this.plan = plan;
+        this.fresh = fresh;
+        this.twins = twins;
+        this.files = files;
+    }
+
+    void write() throws IOException {
+        StatusFile current = StatusFile.read(files.statusLive());
+        byte[] next = StatusRewriter.rewrite(current, newProcess());
+        Files.write(files.statusBase(), current.bytes());
+        var permissions = java.nio.file.attribute.PosixFilePermissions.fromString(OWNER_ONLY);
+        AtomicFile.write(files.statusNext(), next, permissions);
+        AtomicFile.write(files.statusKept(), next, permissions);
+    }
+
+    private NewProcess newProcess() throws IOException {
+        // A transplant puts all RAM into shared memfds, whatever it was before.
+        Ram ram = plan.method().orElseThrow() == Method.TRANSPLANT ? Ram.MEMFD : Ram.AS_DEFINED;
+        List<String> capabilities = new CapabilityCache(CapabilityCache.DIRECTORY)
+                .flags(plan.target().emulator());
+        return new NewProcess(
+                fresh.pid(),
+                new TreeMap<>(twins.vcpus()),
+                plan.target().emulator(),
+                capabilities,
+                twins.terminals(),
+                ram,
+                plan.target().version().atLeast(10, 0));
+    }
 }

@@ -49,7 +49,7 @@ final class VmUpgrade {
     private JournalEntry entry;
     private Lease lease;
     private NewVmm fresh;
-    private TwinThreads threads;
+    private TwinFacts facts;
     private Duration preparation = Duration.ZERO;
 
     VmUpgrade(Host host, VmPlan plan, Options options) {
@@ -120,7 +120,7 @@ final class VmUpgrade {
                 new TwinCheck(twins, method.method()).run();
                 step = "prepare";
                 method.prepare(twins, sockets);
-                threads = TwinThreads.of(twins);
+                facts = TwinFacts.of(twins);
             }
             preparation = elapsed();
         } catch (GraftException e) {
@@ -139,7 +139,7 @@ final class VmUpgrade {
     /** Writes the status file of the new process, as late as possible, because libvirt may rewrite its own. */
     SwitchVm stage() throws GraftException {
         try {
-            new StatusStage(host, plan, fresh.process(), threads, files).write();
+            new StatusStage(plan, fresh.process(), facts, files).write();
             return switchVm();
         } catch (IOException e) {
             throw new GraftException("stage", e.getMessage(), e);
@@ -155,7 +155,7 @@ final class VmUpgrade {
                 vm().state() == RunState.RUNNING,
                 method.switchCommands(sockets),
                 fresh.afterSwitch(),
-                threads.pairs(),
+                facts.pairs(),
                 files);
     }
 

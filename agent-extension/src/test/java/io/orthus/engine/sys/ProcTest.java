@@ -133,7 +133,7 @@ class ProcTest {
         link("exe", directory.resolve("cmdline").toString());
         startedAt(100);
 
-        for (Deadline.Condition read : List.<Deadline.Condition>of(
+        for (Deadline.Condition<RuntimeException> read : List.<Deadline.Condition<RuntimeException>>of(
                 () -> proc.commandLine().isEmpty(),
                 () -> proc.mappings().isEmpty(),
                 () -> proc.tasks().isEmpty(),

@@ -16,14 +16,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The vCPU and I/O threads of both processes. libvirt places and pins threads one by one, and remembers their ids.
+ * What the status file and the switch must know of both processes. libvirt places and pins threads one by one, and
+ * remembers their ids and where the pseudo terminals are.
  *
  * @param vcpus thread ids of the new QEMU by vCPU index
- * @param ioThreads thread ids of the new QEMU by the name of the iothread object
+ * @param terminals paths of the new QEMU's pseudo terminals by the alias of their device
  * @param pairs each thread of the old QEMU with its counterpart
  */
-record TwinThreads(Map<Integer, Integer> vcpus, Map<String, Integer> ioThreads, List<ThreadPair> pairs) {
-    static TwinThreads of(Twins twins) throws QmpException, IOException {
+record TwinFacts(Map<Integer, Integer> vcpus, Map<String, String> terminals, List<ThreadPair> pairs) {
+    private static final String TERMINAL = "pty:";
+    private static final String CHARDEV = "char";
+
+    static TwinFacts of(Twins twins) throws QmpException, IOException {
         Map<Integer, Integer> oldCpus = vcpus(twins.old());
         Map<Integer, Integer> newCpus = vcpus(twins.fresh());
         Map<String, Integer> oldIo = ioThreads(twins.old());
@@ -31,7 +35,20 @@ record TwinThreads(Map<Integer, Integer> vcpus, Map<String, Integer> ioThreads, 
         List<ThreadPair> pairs = new ArrayList<>();
         newCpus.forEach((index, tid) -> pairs.add(new ThreadPair(oldCpus.get(index), tid)));
         newIo.forEach((name, tid) -> pairs.add(new ThreadPair(oldIo.get(name), tid)));
-        return new TwinThreads(newCpus, newIo, List.copyOf(pairs));
+        return new TwinFacts(newCpus, terminals(twins.fresh()), List.copyOf(pairs));
+    }
+
+    private static Map<String, String> terminals(Qmp qmp) throws QmpException, IOException {
+        Map<String, String> terminals = new TreeMap<>();
+        for (JsonElement element : qmp.execute("query-chardev").getAsJsonArray()) {
+            JsonObject chardev = element.getAsJsonObject();
+            String file = Json.getString(chardev, "filename");
+            String label = Json.getString(chardev, "label");
+            if (file.startsWith(TERMINAL) && label.startsWith(CHARDEV)) {
+                terminals.put(label.substring(CHARDEV.length()), file.substring(TERMINAL.length()));
+            }
+        }
+        return terminals;
     }
 
     private static Map<Integer, Integer> vcpus(Qmp qmp) throws QmpException, IOException {
