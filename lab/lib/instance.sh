@@ -170,12 +170,19 @@ instance_sweep() {
   rm -rf "${STATE_DIR:?}/$name"
 }
 
+instance_gone() {
+  ! instance_find "$1"
+}
+
 # Ends a lab, running or not, leaving nothing.
 instance_end() {
   local name=$1
   if instance_find "$name"; then
-    # The kernel ends the other processes of the namespace with it.
+    # The kernel ends the other processes of the namespace with it, and lets it
+    # go when the last of them is gone.
     kill -KILL "$INIT"
+    wait_until "$DOWN_DEADLINE" instance_gone "$name" ||
+      die "lab '$name': init $INIT does not end: is one of its processes a zombie (ps -e -o pid,stat,args)?"
   fi
   instance_sweep "$name"
 }

@@ -16,7 +16,7 @@ HOST_PACKAGES=(
   systemd systemd-sysv systemd-container dbus
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   "${FIRMWARE_PACKAGES[@]}"
-  openjdk-21-jre-headless libjansson4
+  openjdk-21-jre-headless libjansson4 genisoimage
   iproute2 procps less acl iputils-ping tcpdump socat
 )
 BASES_DIR=$CACHE_DIR/base
@@ -44,11 +44,14 @@ root_debootstrap() {
   while read -r setting; do
     options+=(--aptopt="$setting")
   done < <(apt-config dump --no-empty | grep -iE '^Acquire::https?::Proxy')
+  # It mounts things below the root. In a mount namespace they go when it does,
+  # however it ends.
   # The setup hook: the JDK's package stumbles when manual pages are left out
   # and their directory is missing. $1 is the root, for mmdebstrap's shell.
   # shellcheck disable=SC2016
   archive_sources "$address" "${SUITES[0]}" |
-    mmdebstrap --quiet --mode=root --variant=minbase \
+    unshare --mount --propagation private \
+      mmdebstrap --quiet --mode=root --variant=minbase \
       --aptopt='APT::Install-Recommends "false"' "${options[@]}" \
       --dpkgopt='path-exclude=/usr/share/doc/*' \
       --dpkgopt='path-exclude=/usr/share/man/*' \
