@@ -165,9 +165,39 @@ static void run_after(struct vm *vm)
     }
 }
 
+/*
+ * A guest that QEMU stopped before we came: its STOP went to libvirtd. QEMU
+ * tells how long it has been stopped when its migration completed.
+ */
+static void note_early_stop(struct vm *vm)
+{
+    int64_t deadline = deadline_in_ms(AFTER_MS);
+    json_t *command, *result;
+    struct error ignored;
+
+    if (!vm->spec->stops_early || vm->old.stop_ns || !vm->new.resume_ns) {
+        return;
+    }
+    command = json_pack("{s:s}", "execute", "query-migrate");
+    result = command ? qmp_execute(&vm->old, command, deadline, &ignored)
+                     : NULL;
+    if (result && json_is_integer(json_object_get(result, "downtime"))) {
+        int64_t downtime_ms =
+            json_integer_value(json_object_get(result, "downtime"));
+
+        vm->old.stop_ns = vm->new.resume_ns -
+                          (vm->times[T_RESUMED] - vm->times[T_OLD_COMPLETED]) -
+                          downtime_ms * 1000000;
+    }
+    json_decref(command);
+    json_decref(result);
+}
+
 void commit_finish(struct vm *vm)
 {
     struct error err;
+
+    note_early_stop(vm);
 
     if (!vm_kill(vm->old_pidfd)) {
         fail(&err, "old", "the old QEMU (pid %d) has not ended yet after "

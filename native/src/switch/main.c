@@ -57,6 +57,21 @@ static bool told_to_go(struct error *err)
     return go || fail(err, "go", "not told to go: nothing was done");
 }
 
+/* A guest that stands still already must not be left so, told or not. */
+static bool go(struct window *window, enum result *worst, struct error *err)
+{
+    struct error why;
+
+    if (told_to_go(&why)) {
+        return window_run(window, worst, err);
+    }
+    if (window_must_put_back(window)) {
+        return window_put_back(window, &why, worst, err);
+    }
+    *err = why;
+    return false;
+}
+
 static int run(const struct spec *spec)
 {
     static const int statuses[] = {
@@ -73,7 +88,7 @@ static int run(const struct spec *spec)
         status = report_error(&err, EXIT_NOT_BEGUN);
     } else {
         emit(json_pack("{s:s}", "event", "armed"));
-        if (told_to_go(&err) && window_run(&window, &worst, &err)) {
+        if (go(&window, &worst, &err)) {
             status = statuses[worst];
         } else {
             status = report_error(&err, EXIT_NOT_BEGUN);

@@ -128,13 +128,24 @@ static bool parse_uuid(json_t *object, const char *where, struct vm_spec *vm,
             fail(err, STEP, "%s.uuid is no UUID", where));
 }
 
+/* Absent means false. */
+static bool parse_flag(const json_t *object, const char *where,
+                       const char *name, bool *flag, struct error *err)
+{
+    const json_t *value = json_object_get(object, name);
+
+    *flag = json_is_true(value);
+    return !value || json_is_boolean(value) ||
+           fail(err, STEP, "%s.%s must be true or false", where, name);
+}
+
 static bool parse_vm(json_t *object, const char *where, struct vm_spec *vm,
                      struct error *err)
 {
     static const char *const known[] = {
         "uuid", "name", "old", "new", "monitor", "lease", "expect", "startNew",
         "startOld", "rollbackOld", "afterNew", "status", "pidfile", "outcome",
-        "threads", NULL
+        "threads", "stopsEarly", NULL
     };
 
     return document_known(object, where, known, err) &&
@@ -148,6 +159,7 @@ static bool parse_vm(json_t *object, const char *where, struct vm_spec *vm,
            parse_monitor(object, where, vm, err) &&
            document_path(object, where, "lease", &vm->lease, err) &&
            parse_expect(object, where, vm, err) &&
+           parse_flag(object, where, "stopsEarly", &vm->stops_early, err) &&
            parse_commands(object, where, "startNew", &vm->start_new, err) &&
            parse_commands(object, where, "startOld", &vm->start_old, err) &&
            parse_commands(object, where, "rollbackOld", &vm->rollback_old,
@@ -217,15 +229,6 @@ static bool parse_daemon(struct spec *spec, struct error *err)
                             err);
 }
 
-static bool parse_resolve(struct spec *spec, struct error *err)
-{
-    const json_t *resolve = json_object_get(spec->root, "resolve");
-
-    spec->resolve = json_is_true(resolve);
-    return !resolve || json_is_boolean(resolve) ||
-           fail(err, STEP, "document.resolve must be true or false");
-}
-
 bool spec_parse(struct spec *spec, const char *text, size_t len,
                 struct error *err)
 {
@@ -245,7 +248,7 @@ bool spec_parse(struct spec *spec, const char *text, size_t len,
                        err) &&
          document_integer(spec->root, "document", "deadlineMs", 1,
                           MAX_DEADLINE_MS, &deadline_ms, err) &&
-         parse_resolve(spec, err) &&
+         parse_flag(spec->root, "document", "resolve", &spec->resolve, err) &&
          parse_vms(spec, err);
     spec->deadline_ms = deadline_ms;
     return ok;

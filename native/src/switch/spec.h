@@ -28,6 +28,7 @@ struct vm_spec {
     const char *monitor;
     const char *lease;
     bool expect_running;
+    bool stops_early; /* the guest may stand still before the window opens */
     json_t *start_new;    /* arrays of QMP commands */
     json_t *start_old;
     json_t *rollback_old;

@@ -14,28 +14,44 @@
 
 #define CONNECT_MS 5000
 
-/* The guest still runs: whatever is wrong here harms nobody. */
+/* Is the guest where it was when the switch was prepared? */
+static bool is_expected(struct vm *vm, const char *state)
+{
+    if (!vm->spec->expect_running) {
+        return !strcmp(state, "paused") || !strcmp(state, "prelaunch");
+    }
+    /* QEMU has stopped it by itself, because its copy is nearly done. */
+    if (vm->spec->stops_early && (!strcmp(state, "finish-migrate") ||
+                                  !strcmp(state, "postmigrate"))) {
+        vm->may_have_stopped = true;
+        return true;
+    }
+    return !strcmp(state, "running");
+}
+
 static bool find_old(struct vm *vm, struct error *err)
 {
     int64_t deadline = deadline_in_ms(CONNECT_MS);
     char state[32];
-    bool as_expected;
 
-    if (proc_ended(vm->new_pidfd)) {
-        return fail(err, "new", "the new QEMU (pid %d) has ended",
-                    (int)vm->spec->new.pid);
-    }
     if (!vm_connect_old(vm, deadline, err) ||
         !qmp_run_state(&vm->old, state, sizeof(state), deadline, err)) {
         return false;
     }
     vm_note(vm, T_CONNECTED);
-    as_expected = vm->spec->expect_running ? !strcmp(state, "running")
-                                           : !strcmp(state, "paused") ||
-                                                 !strcmp(state, "prelaunch");
-    return as_expected ||
+    return is_expected(vm, state) ||
            fail(err, "state", "the guest should be %s and is \"%s\"",
                 vm->spec->expect_running ? "running" : "paused", state);
+}
+
+/* The guest still runs: whatever is wrong here harms nobody. */
+static bool find_both(struct vm *vm, struct error *err)
+{
+    if (proc_ended(vm->new_pidfd)) {
+        return fail(err, "new", "the new QEMU (pid %d) has ended",
+                    (int)vm->spec->new.pid);
+    }
+    return find_old(vm, err);
 }
 
 void vm_switch(struct vm *vm)
@@ -43,7 +59,7 @@ void vm_switch(struct vm *vm)
     struct error why;
     bool committed;
 
-    if (!find_old(vm, &why)) {
+    if (!find_both(vm, &why)) {
         rollback(vm, &why);
         return;
     }
@@ -65,5 +81,9 @@ void vm_switch(struct vm *vm)
 
 void vm_give_up(struct vm *vm, const struct error *why)
 {
+    struct error ignored;
+
+    /* Finds out, if it can, whether the guest stands still because of us. */
+    (void)(vm->spec->stops_early && find_old(vm, &ignored));
     rollback(vm, why);
 }

@@ -167,7 +167,7 @@ static bool open_window(struct window *window, struct error *err)
         !daemon_freeze(window->daemon_pidfd, spec->daemon.pid, err)) {
         return false;
     }
-    if (!spec->resolve && !nothing_changed(window, err)) {
+    if (!spec->resolve && !window->failure && !nothing_changed(window, err)) {
         if (spec->has_daemon) {
             daemon_thaw(window->daemon_pidfd);
         }
@@ -188,6 +188,23 @@ static void command_threads(struct window *window, int command)
         (void)pthread_join(window->threads[i], NULL);
     }
     window->n_threads = 0;
+}
+
+bool window_must_put_back(const struct window *window)
+{
+    for (size_t i = 0; i < window->spec->n_vms; i++) {
+        if (window->spec->vms[i].stops_early) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool window_put_back(struct window *window, const struct error *why,
+                     enum result *worst, struct error *err)
+{
+    window->failure = why;
+    return window_run(window, worst, err);
 }
 
 bool window_run(struct window *window, enum result *worst, struct error *err)

@@ -26,7 +26,7 @@ struct window {
     pthread_mutex_t lock;   /* protects @command and @failure */
     pthread_cond_t changed;
     enum { WAIT, GO, ABORT } command;
-    struct error *failure;  /* why no VM can be switched; NULL: none */
+    const struct error *failure;  /* why no VM can be switched; NULL: none */
 };
 
 /* Get everything ready. window_close() is needed in either case. */
@@ -38,6 +38,14 @@ bool window_arm(struct window *window, const struct spec *spec,
  * has happened. *@worst is the worst result of a VM.
  */
 bool window_run(struct window *window, enum result *worst, struct error *err);
+
+/*
+ * A VM with stopsEarly may stand still although the window was never opened. For
+ * such a window an abort is to open it and to put every VM back because of @why.
+ */
+bool window_must_put_back(const struct window *window);
+bool window_put_back(struct window *window, const struct error *why,
+                     enum result *worst, struct error *err);
 
 void window_close(struct window *window);
 

@@ -28,7 +28,7 @@ public final class CprTransfer implements GraftMethod {
     @Override
     public void introduce(Qmp old, ProcessId fresh, MigrationSockets sockets, Deadline deadline)
             throws QmpException, IOException, GraftException {
-        old.execute("migrate-set-capabilities", Migration.capabilities(true, Migration.EVENTS, Migration.RETURN_PATH));
+        Migration.run(old, Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH));
         old.execute(
                 "migrate-set-parameters",
                 Json.object().put(MODE, "cpr-transfer").build());
@@ -54,10 +54,7 @@ public final class CprTransfer implements GraftMethod {
 
     @Override
     public void prepare(Twins twins, MigrationSockets sockets) throws QmpException, IOException {
-        twins.fresh()
-                .execute(
-                        "migrate-set-capabilities",
-                        Migration.capabilities(true, Migration.EVENTS, Migration.RETURN_PATH));
+        Migration.run(twins.fresh(), Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH));
     }
 
     @Override
@@ -84,8 +81,6 @@ public final class CprTransfer implements GraftMethod {
                 Migration.command(
                         "migrate-set-parameters",
                         Json.object().put(MODE, "normal").build()),
-                Migration.command(
-                        "migrate-set-capabilities",
-                        Migration.capabilities(false, Migration.EVENTS, Migration.RETURN_PATH)));
+                Migration.setCapabilities());
     }
 }

@@ -5,8 +5,10 @@ package io.orthus.engine.graft;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.qmp.Qmp;
+import io.orthus.engine.qmp.QmpException;
+import java.io.IOException;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** QMP commands about migration that several methods need. */
 final class Migration {
@@ -14,6 +16,13 @@ final class Migration {
     static final String EVENTS = "events";
     /** The source learns whether the destination took the state; without it a failed load looks like a success. */
     static final String RETURN_PATH = "return-path";
+
+    static final String IGNORE_SHARED = "x-ignore-shared";
+    static final String PAUSE_BEFORE_SWITCHOVER = "pause-before-switchover";
+    static final String AUTO_CONVERGE = "auto-converge";
+
+    private static final List<String> USED =
+            List.of(EVENTS, RETURN_PATH, IGNORE_SHARED, PAUSE_BEFORE_SWITCHOVER, AUTO_CONVERGE);
 
     private Migration() {}
 
@@ -25,13 +34,28 @@ final class Migration {
         return Json.object().put("execute", name).put("arguments", arguments).build();
     }
 
-    static JsonObject capabilities(boolean on, String... names) {
+    /**
+     * Turns these capabilities on and every other one that Orthus ever uses off. A QEMU that took a VM over keeps what
+     * it was told as a destination, and would surprise the next graft with it as a source.
+     */
+    static JsonObject setCapabilities(String... on) {
         JsonArray list = new JsonArray();
-        Stream.of(names)
-                .map(name ->
-                        Json.object().put("capability", name).put("state", on).build())
-                .forEach(list::add);
-        return Json.object().put("capabilities", list).build();
+        for (String name : USED) {
+            list.add(Json.object()
+                    .put("capability", name)
+                    .put("state", List.of(on).contains(name))
+                    .build());
+        }
+        return command(
+                "migrate-set-capabilities",
+                Json.object().put("capabilities", list).build());
+    }
+
+    /** Executes a command that was made here. */
+    static void run(Qmp qmp, JsonObject command) throws QmpException, IOException {
+        qmp.execute(
+                Json.getString(command, "execute"),
+                command.has("arguments") ? Json.getObject(command, "arguments") : new JsonObject());
     }
 
     static JsonObject incoming(MigrationSockets sockets) {
@@ -41,9 +65,5 @@ final class Migration {
 
     static JsonObject outgoing(MigrationSockets sockets) {
         return command("migrate", Json.object().put("uri", sockets.mainUri()).build());
-    }
-
-    static List<JsonObject> reset(String... capabilities) {
-        return List.of(command("migrate-set-capabilities", capabilities(false, capabilities)));
     }
 }

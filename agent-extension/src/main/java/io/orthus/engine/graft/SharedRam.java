@@ -16,8 +16,6 @@ import java.util.List;
  * device state; some 20 MiB) goes through the stream, all of it in the window.
  */
 public final class SharedRam implements GraftMethod {
-    private static final String[] CAPABILITIES = {Migration.EVENTS, Migration.RETURN_PATH, "x-ignore-shared"};
-
     @Override
     public Method method() {
         return Method.SHARED_RAM;
@@ -30,8 +28,10 @@ public final class SharedRam implements GraftMethod {
 
     @Override
     public void prepare(Twins twins, MigrationSockets sockets) throws QmpException, IOException {
-        twins.fresh().execute("migrate-set-capabilities", Migration.capabilities(true, CAPABILITIES));
-        twins.old().execute("migrate-set-capabilities", Migration.capabilities(true, CAPABILITIES));
+        JsonObject ignoreShared =
+                Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH, Migration.IGNORE_SHARED);
+        Migration.run(twins.fresh(), ignoreShared);
+        Migration.run(twins.old(), ignoreShared);
     }
 
     @Override
@@ -51,6 +51,6 @@ public final class SharedRam implements GraftMethod {
     }
 
     private static List<JsonObject> back() {
-        return Migration.reset(CAPABILITIES);
+        return List.of(Migration.setCapabilities());
     }
 }

@@ -20,9 +20,6 @@ import java.util.List;
  * opens, and {@code migrate-continue} in the window lets it finish.
  */
 public final class Transplant implements GraftMethod {
-    private static final String[] CAPABILITIES = {
-        Migration.EVENTS, Migration.RETURN_PATH, "pause-before-switchover", "auto-converge"
-    };
     /** Bytes per second; high enough never to be what holds a local copy back. */
     private static final long UNLIMITED = 1L << 40;
     /** Milliseconds; how long the rest of the copy may take while the guest stands still. */
@@ -44,12 +41,18 @@ public final class Transplant implements GraftMethod {
 
     @Override
     public void prepare(Twins twins, MigrationSockets sockets) throws QmpException, IOException {
-        twins.fresh().execute("migrate-set-capabilities", Migration.capabilities(true, CAPABILITIES));
+        Migration.run(twins.fresh(), Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH));
         twins.fresh()
                 .execute(
                         "migrate-incoming",
                         Json.object().put("uri", sockets.mainUri()).build());
-        twins.old().execute("migrate-set-capabilities", Migration.capabilities(true, CAPABILITIES));
+        Migration.run(
+                twins.old(),
+                Migration.setCapabilities(
+                        Migration.EVENTS,
+                        Migration.RETURN_PATH,
+                        Migration.PAUSE_BEFORE_SWITCHOVER,
+                        Migration.AUTO_CONVERGE));
         twins.old()
                 .execute(
                         "migrate-set-parameters",
@@ -112,7 +115,7 @@ public final class Transplant implements GraftMethod {
 
     private static List<JsonObject> back() {
         return List.of(
-                Migration.command("migrate-set-capabilities", Migration.capabilities(false, CAPABILITIES)),
+                Migration.setCapabilities(),
                 Migration.command(
                         "migrate-set-parameters",
                         Json.object()

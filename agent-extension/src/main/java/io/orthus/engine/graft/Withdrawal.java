@@ -30,9 +30,7 @@ final class Withdrawal {
             Deadline.after(PATIENCE).await("the old QEMU to end its migration", () -> ENDED.contains(status(old)));
         }
         for (JsonObject command : back) {
-            old.execute(
-                    Json.getString(command, "execute"),
-                    command.has("arguments") ? command.getAsJsonObject("arguments") : new JsonObject());
+            Migration.run(old, command);
         }
     }
 

@@ -29,21 +29,16 @@ public final class Launcher {
             throws IOException {
         QemuLog log = QemuLog.mark(domain);
         LineChild child = LineChild.start(List.of(program.toString()));
-        try {
-            child.writeLine(document.toString());
-            child.closeInput();
-            String line = child.readLine(deadline)
-                    .orElseThrow(() -> new IOException("orthus-vmm-exec ended without a word: " + child.stderr()));
-            JsonObject event = Json.parseObject(line, "orthus-vmm-exec");
-            if (!Json.getString(event, "event").equals("started")) {
-                throw new IOException("the new QEMU was not started: %s: %s"
-                        .formatted(Json.getString(event, "step"), Json.getString(event, "message")));
-            }
-            ProcessId process = new ProcessId(Json.getInt(event, "pid"), Json.getLong(event, "starttime"));
-            return new NewVmm(child, process, log, afterSwitch);
-        } catch (IOException | RuntimeException e) {
-            child.kill();
-            throw e;
+        child.writeLine(document.toString());
+        child.closeInput();
+        String line = child.readLine(deadline)
+                .orElseThrow(() -> new IOException("orthus-vmm-exec ended without a word: " + child.stderr()));
+        JsonObject event = Json.parseObject(line, "orthus-vmm-exec");
+        if (!Json.getString(event, "event").equals("started")) {
+            throw new IOException("the new QEMU was not started: %s: %s"
+                    .formatted(Json.getString(event, "step"), Json.getString(event, "message")));
         }
+        ProcessId process = new ProcessId(Json.getInt(event, "pid"), Json.getLong(event, "starttime"));
+        return new NewVmm(child, process, log, afterSwitch);
     }
 }

@@ -168,9 +168,6 @@ final class Nics {
         queues.forEach(fd -> fds.add(new Fd(fd, fd)));
         OptionValue tap = known.orElseGet(() -> plainTap(alias));
         boolean vhost = known.isPresent() ? tap.isOn("vhost") : vhostOfPlugged;
-        for (String key : List.of("fd", "fds", "vhostfd", "vhostfds")) {
-            tap = tap.without(key);
-        }
         tap = withFds(tap, "fd", queues);
         if (vhost) {
             List<Integer> vhosts = new ArrayList<>();
@@ -183,9 +180,12 @@ final class Nics {
         return tap;
     }
 
+    /** One descriptor goes by the name of the key, several by its plural. */
     private static OptionValue withFds(OptionValue tap, String key, List<Integer> fds) {
         List<String> texts = fds.stream().map(Object::toString).toList();
-        return texts.size() == 1 ? tap.with(key, texts.get(0)) : tap.with(key + "s", String.join(":", texts));
+        return texts.size() == 1
+                ? tap.without(key + "s").with(key, texts.get(0))
+                : tap.without(key).with(key + "s", String.join(":", texts));
     }
 
     private static OptionValue plainTap(String alias) {

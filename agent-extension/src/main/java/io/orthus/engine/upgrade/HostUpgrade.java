@@ -139,6 +139,12 @@ public final class HostUpgrade {
     }
 
     private void giveUp(List<VmUpgrade> vms, GraftException why) {
+        try {
+            // The switch may have put guests back, for which it needs libvirtd's place at their monitors.
+            host.reconnect();
+        } catch (IOException e) {
+            progress.host("libvirtd is not back: " + e.getMessage());
+        }
         vms.forEach(vm -> fail(vm, why));
     }
 
