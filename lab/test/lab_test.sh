@@ -82,6 +82,17 @@ has_private_dev() {
   ! equals "$(in_a readlink /proc/1/ns/mnt)" "$(in_a readlink "/proc/$(qemu_pid "$1")/ns/mnt")"
 }
 
+has_seccomp_filter() {
+  in_a grep -x $'Seccomp:\t2' "/proc/$(qemu_pid "$1")/status"
+}
+
+# Opens a device from within the control group of a domain.
+opens_device() {
+  # shellcheck disable=SC2016 # for the shell in the lab
+  in_a sh -c 'echo 0 >"/sys/fs/cgroup$(sed "s/^0:://;t;d" "/proc/$1/cgroup")/cgroup.procs" &&
+    exec sh -c "exec 3<>$2"' opens_device "$(qemu_pid "$1")" "$2"
+}
+
 daemon_pid() { in_a systemctl show --property MainPID --value libvirtd; }
 
 # True when libvirtd is another process than $1 and manages domain $2.
@@ -110,10 +121,13 @@ check 'down of a lab that is not up is no error' "$LAB" down "$A"
 
 "$LAB" up "$B" 2>"$SCRATCH/b" &
 second=$!
+"$LAB" up "$B" 2>"$SCRATCH/c" &
+third=$!
 check 'a lab comes up' "$LAB" up "$A"
 status=0
-wait "$second" || status=$?
-check 'and another one at the same time' equals 0 "$status"
+wait "$second" && wait "$third" || status=$?
+check 'and another one at the same time, asked for twice' equals 0 "$status"
+check 'which is one lab' equals 1 "$(grep -ho 'process [0-9]*' "$SCRATCH"/[bc] | sort -u | wc -l)"
 init=$("$LAB" pid "$A")
 pid_namespace=$(readlink "/proc/$init/ns/pid")
 check 'up again changes nothing' "$LAB" up "$A"
@@ -180,6 +194,9 @@ for which in OLD NEW HOST; do
   check "$which: which says it is ${!version}" says_version "$domain" "${!version}"
   check "$which: it is in a machine scope" has_machine_scope "$domain"
   check "$which: it has a private /dev" has_private_dev "$domain"
+  check "$which: with a seccomp filter" has_seccomp_filter "$domain"
+  check "$which: where it may open what libvirt lets it" opens_device "$domain" /dev/urandom
+  check "$which: and nothing else" exits_with 2 opens_device "$domain" /dev/net/tun
   check "$which: not as root" equals libvirt-qemu \
     "$(in_a stat -c %U "/proc/$(qemu_pid "$domain")")"
 done
