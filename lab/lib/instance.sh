@@ -7,6 +7,9 @@
 # on the machine are the control group, the writable files and these notes, in
 # STATE_DIR/NAME: "init" (process id and start time), "base", "files", "cgroup".
 
+# shellcheck source=lab/lib/cgroup.sh
+source "$LAB_HOME/lib/cgroup.sh"
+
 # Seconds until a lab has an init, until it must be up, until it must be gone.
 SPAWN_DEADLINE=10
 UP_DEADLINE=120
@@ -50,27 +53,6 @@ instance_lock() {
 }
 
 # ---- start ------------------------------------------------------------------
-
-# The place where the kernel's control groups, version 2, are mounted whole.
-cgroup_mount() {
-  awk '$4 == "/" { for (i = 7; $i != "-"; i++); if ($(i + 1) == "cgroup2") { print $5; exit } }' \
-    /proc/self/mountinfo
-}
-
-# cgroup_make MOUNT CGROUP: a control group with every controller that there is.
-# libvirt gives domains no control groups, and so no machine scopes, where not a
-# single controller is to be had. Where version 1 has taken most of them, one
-# that is left will do.
-cgroup_make() {
-  local controllers controller
-  read -r controllers <"$1/cgroup.controllers"
-  for controller in $controllers; do
-    { echo "+$controller" >"$1/cgroup.subtree_control"; } 2>/dev/null || true
-  done
-  mkdir -p "$2"
-  [[ -n $(<"$2/cgroup.controllers") ]] ||
-    say "warning: this machine lets no cgroup2 controller go: domains will have no machine scopes"
-}
 
 # The writable part of a lab. libvirt's files lie beside the overlay, on the
 # real file system, where direct I/O and locks are what they are on a host.
@@ -150,18 +132,12 @@ instance_up() {
 
 # ---- end --------------------------------------------------------------------
 
-cgroup_empty() {
-  [[ ! -d $1 ]] || grep -qsx 'populated 0' "$1/cgroup.events"
-}
-
 # Removes what a lab without init has left.
 instance_sweep() {
   local name=$1 cgroup files
   cgroup=$(instance_note "$name" cgroup)
   if [[ -d $cgroup ]]; then
-    wait_until "$DOWN_DEADLINE" cgroup_empty "$cgroup" ||
-      die "lab '$name': processes in $cgroup do not end: $(find "$cgroup" -name cgroup.procs -exec cat {} + | tr '\n' ' ')"
-    find "$cgroup" -depth -type d -exec rmdir {} +
+    cgroup_remove "$cgroup" "$DOWN_DEADLINE"
   fi
   files=$(instance_note "$name" files)
   if [[ -d $files ]]; then
