@@ -7,8 +7,9 @@ import io.orthus.engine.sys.Commands;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.NoSuchProcessException;
 import io.orthus.engine.sys.ProcessId;
+import io.orthus.engine.sys.TimedOutException;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -16,8 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * The daemon that manages this host's QEMU domains, as systemd runs it. Immutable; as thread-safe as systemd.
  */
 public final class Daemon {
-    private static final Duration SYSTEMCTL_LIMIT = Duration.ofSeconds(30);
-
     private final Commands commands;
     private final String unit;
 
@@ -67,26 +66,28 @@ public final class Daemon {
      * Waits until the daemon runs and answers, and starts it if nobody else does. To be called when the gate is open.
      *
      * @return a new connection
-     * @throws IOException if it does not come by the deadline, with its last error
+     * @throws IOException if it does not come by the deadline, with the last reason
      */
     public LibvirtHost awaitReady(Opener opener, Deadline deadline) throws IOException {
         AtomicReference<LibvirtHost> connection = new AtomicReference<>();
-        AtomicReference<String> lastError = new AtomicReference<>("it did not start");
+        AtomicReference<String> obstacle = new AtomicReference<>("it does not run");
         try {
             deadline.await(unit, () -> {
                 try {
                     // Also waits for a start that is under way.
-                    commands.run(SYSTEMCTL_LIMIT, "systemctl", "start", unit);
+                    commands.run(List.of("systemctl", "start", unit), deadline);
                     if (mainProcess().isPresent()) {
                         connection.set(opener.open());
                     }
                 } catch (CommandFailedException | LibvirtFailure e) {
-                    lastError.set(e.getMessage());
+                    obstacle.set(e.getMessage());
+                } catch (TimedOutException e) {
+                    obstacle.set("its start is still under way");
                 }
                 return connection.get() != null;
             });
-        } catch (IOException e) {
-            throw new IOException(e.getMessage() + ": " + lastError.get() + "; see \"journalctl -u " + unit + "\"", e);
+        } catch (TimedOutException e) {
+            throw new IOException(e.getMessage() + ": " + obstacle.get() + "; see \"journalctl -u " + unit + "\"", e);
         }
         return connection.get();
     }

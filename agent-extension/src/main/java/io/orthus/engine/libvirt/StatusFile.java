@@ -62,6 +62,20 @@ public final class StatusFile {
         return directory.resolve(domainName + ".xml");
     }
 
+    /**
+     * The file next to it that has nothing but the process id. In its name, unlike in the other one's, libvirt writes
+     * five characters as XML would.
+     */
+    public static Path pidFile(Path directory, String domainName) {
+        String escaped = domainName
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&apos;");
+        return directory.resolve(escaped + ".pid");
+    }
+
     /** Reads a status file. */
     public static StatusFile read(Path file) throws IOException {
         return parse(Files.readAllBytes(file), file.toString());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
+import io.orthus.engine.sys.Commands;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.LineChild;
 import io.orthus.engine.sys.ProcessId;
@@ -134,6 +135,19 @@ class DaemonTest {
                         .awaitReady(() -> mock(LibvirtHost.class), Deadline.after(Duration.ZERO)))
                 .withMessage("timed out after 0.0 s waiting for libvirtd.service:"
                         + " \"systemctl start libvirtd.service\" failed with exit status 1: Job failed.;"
+                        + " see \"journalctl -u libvirtd.service\"");
+    }
+
+    @Test
+    void aStartThatTakesTooLongIsLeftAlone() {
+        Commands slow = (argv, deadline) -> {
+            throw deadline.timedOut("the end of systemctl");
+        };
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> new Daemon(slow, LIBVIRTD)
+                        .awaitReady(() -> mock(LibvirtHost.class), Deadline.after(Duration.ZERO)))
+                .withMessage("timed out after 0.0 s waiting for libvirtd.service: its start is still under way;"
                         + " see \"journalctl -u libvirtd.service\"");
     }
 }

@@ -67,6 +67,15 @@ class StatusFileTest {
     }
 
     @Test
+    void theNamesOfTheTwoFilesAreWrittenDifferently() {
+        Path directory = Path.of("/run/libvirt/qemu");
+
+        assertThat(StatusFile.path(directory, "a 'b' <&>")).isEqualTo(directory.resolve("a 'b' <&>.xml"));
+        assertThat(StatusFile.pidFile(directory, "a 'b' <&>"))
+                .isEqualTo(directory.resolve("a &apos;b&apos; &lt;&amp;&gt;.pid"));
+    }
+
+    @Test
     void seesJobs() throws IOException {
         assertThat(parse(STATUS.replace("<blockjobs", "<job type='modify' async='none'/><blockjobs"))
                         .asyncJob())
