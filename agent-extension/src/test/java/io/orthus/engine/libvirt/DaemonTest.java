@@ -9,6 +9,7 @@ import static org.mockito.Mockito.mock;
 import io.orthus.engine.sys.Commands;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.LineChild;
+import io.orthus.engine.sys.Proc;
 import io.orthus.engine.sys.ProcessId;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,6 +104,25 @@ class DaemonTest {
         runs(LIBVIRTD, pid);
 
         assertThat(new Daemon(systemctl, LIBVIRTD).mainProcess()).isEmpty();
+    }
+
+    @Test
+    void aZombieIsNoMainProcess() throws IOException {
+        // The shell becomes a sleep, which never asks after the child that the shell has left it.
+        String script = "exec 3<&0; head -n 1 <&3 & echo $!; exec sleep 1000";
+        Deadline deadline = Deadline.after(Duration.ofSeconds(20));
+        try (LineChild parent = LineChild.start(List.of("sh", "-c", script))) {
+            int pid = Integer.parseInt(parent.readLine(deadline).orElseThrow());
+            Proc sleeper = Proc.of(parent.pid());
+            deadline.await("the sleep", () -> sleeper.commandLine().get(0).equals("sleep"));
+            Proc child = Proc.of(pid);
+            parent.writeLine("end");
+            deadline.await(
+                    "the zombie", () -> child.status("State").orElseThrow().startsWith("Z"));
+            runs(LIBVIRTD, pid);
+
+            assertThat(new Daemon(systemctl, LIBVIRTD).mainProcess()).isEmpty();
+        }
     }
 
     @Test
