@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Orthus for CloudStack authors
+# shellcheck shell=bash disable=SC2154  # the variables are those of make
+#
+# The domain definition, section by section, as CloudStack's KVM agent writes
+# them. All variables have been checked: nothing here needs quoting.
+
+domain_xml() {
+    echo "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+    identity_xml
+    memory_xml
+    os_xml
+    policy_xml
+    echo "  <devices>"
+    echo "    <emulator>$emulator</emulator>"
+    disks_xml
+    nic_xml
+    devices_xml
+    echo "  </devices>"
+    commandline_xml
+    echo "</domain>"
+}
+
+identity_xml() {
+    cat <<XML
+  <name>$name</name>
+  <uuid>$uuid</uuid>
+  <description>Debian GNU/Linux 13 (64-bit)</description>
+  <sysinfo type='smbios'>
+    <system>
+      <entry name='manufacturer'>Apache Software Foundation</entry>
+      <entry name='product'>CloudStack KVM Hypervisor</entry>
+      <entry name='serial'>$uuid</entry>
+      <entry name='uuid'>$uuid</entry>
+    </system>
+  </sysinfo>
+XML
+}
+
+# CloudStack writes no memoryBacking at all: that is "anonymous".
+memory_xml() {
+    local source
+    case $memory in
+    anonymous) source='' ;;
+    shared-file) source='file' ;;
+    memfd | graftable) source='memfd' ;;
+    esac
+    [[ -z $source ]] || cat <<XML
+  <memoryBacking>
+    <source type='$source'/>
+    <access mode='shared'/>
+  </memoryBacking>
+XML
+    cat <<XML
+  <memory unit='KiB'>$((ram * 1024))</memory>
+  <currentMemory unit='KiB'>$((ram * 1024))</currentMemory>
+  <vcpu>$vcpus</vcpu>
+  <cpu mode='custom' match='exact'>
+    <model fallback='allow'>$cpu</model>
+    <topology sockets='$vcpus' cores='1' threads='1'/>
+  </cpu>
+XML
+}
+
+os_xml() {
+    echo "  <os>"
+    echo "    <type arch='x86_64' machine='$machine'>hvm</type>"
+    [[ $kind != uefi ]] || cat <<XML
+    <loader readonly='yes' secure='no' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>
+    <nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'>/var/lib/libvirt/qemu/nvram/$uuid.fd</nvram>
+XML
+    cat <<XML
+    <boot dev='cdrom'/>
+    <boot dev='hd'/>
+    <smbios mode='sysinfo'/>
+  </os>
+XML
+}
+
+policy_xml() {
+    cat <<XML
+  <features>
+    <acpi/>
+    <apic/>
+    <pae/>
+  </features>
+  <clock offset='utc'>
+    <timer name='kvmclock'/>
+  </clock>
+  <on_reboot>restart</on_reboot>
+  <on_poweroff>destroy</on_poweroff>
+  <on_crash>destroy</on_crash>
+XML
+}
+
+disk_xml() { # FORMAT FILE TARGET BUS [IOTUNE]
+    cat <<XML
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='$1' cache='none'/>
+      <source file='$images/$2'/>
+      <target dev='$3' bus='$4'/>
+      ${5:-}
+      <serial>$(md5sum <<<"$2" | cut -c1-20)</serial>
+    </disk>
+XML
+}
+
+disks_xml() {
+    local bus=virtio one=vda two=vdb cd_bus=ide cd=hdc limits=''
+    case $kind in
+    i440fx) limits='<iotune><read_iops_sec>2000</read_iops_sec><write_iops_sec>2000</write_iops_sec></iotune>' ;;
+    q35) bus=scsi one=sda two=sdb cd_bus=sata cd=sdc ;;
+    uefi) cd_bus=sata cd=sdc ;;
+    esac
+    [[ $bus != scsi ]] || echo "    <controller type='scsi' index='0' model='virtio-scsi'/>"
+    disk_xml qcow2 "$name-root.qcow2" "$one" "$bus"
+    disk_xml raw "$name-data.raw" "$two" "$bus" "$limits"
+    cat <<XML
+    <disk type='file' device='cdrom'>
+      <driver name='qemu' type='raw'/>
+      <source file='$images/$name.iso'/>
+      <target dev='$cd' bus='$cd_bus'/>
+      <readonly/>
+    </disk>
+XML
+}
+
+# name='qemu': no vhost in a lab. A queue for each vCPU where there are several.
+nic_xml() {
+    local queues=''
+    ((vcpus == 1)) || queues=" queues='$vcpus'"
+    cat <<XML
+    <interface type='bridge'>
+      <source bridge='cloudbr0'/>
+      <mac address='$mac'/>
+      <model type='virtio'/>
+      <driver name='qemu'$queues/>
+      <link state='up'/>
+    </interface>
+XML
+}
+
+devices_xml() {
+    local video=cirrus
+    [[ $machine != *q35* ]] || video=vga
+    cat <<XML
+    <serial type='pty'>
+      <target port='0'/>
+    </serial>
+    <channel type='unix'>
+      <source mode='bind' path='/var/lib/libvirt/qemu/$name.org.qemu.guest_agent.0'/>
+      <target type='virtio' name='org.qemu.guest_agent.0'/>
+    </channel>
+    <input type='tablet' bus='usb'/>
+    <graphics type='vnc' port='-1' autoport='yes' listen='10.9.0.1' passwd='orthus'/>
+    <video>
+      <model type='$video' heads='1'/>
+    </video>
+    <watchdog model='i6300esb' action='none'/>
+    <memballoon model='virtio' autodeflate='on' freePageReporting='on'>
+      <stats period='60'/>
+    </memballoon>
+    <rng model='virtio'>
+      <rate period='1000' bytes='2048'/>
+      <backend model='random'>/dev/random</backend>
+    </rng>
+XML
+}
+
+commandline_xml() {
+    [[ $memory != graftable ]] || cat <<XML
+  <qemu:commandline>
+    <qemu:arg value='-machine'/>
+    <qemu:arg value='aux-ram-share=on'/>
+  </qemu:commandline>
+XML
+}
