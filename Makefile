@@ -10,16 +10,21 @@ DESTDIR ?=
 # The bench that "make demo" and "make shell" run on. There is one so far.
 LAB     ?= fast
 
+# The lab of the tests, beside one that somebody may have open.
+LAB_TEST = test
+
 MVN      = mvn --batch-mode
 JAR      = agent-extension/target/orthus.jar
 STAGE    = target/stage
-CACHE    = $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/orthus
+IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
-CHECK_PACKAGES  = shellcheck libcmocka-dev libasan8 libubsan1 mandoc
+CHECK_PACKAGES  = shellcheck
 
 .DEFAULT_GOAL := help
+# Steps that share machines, caches and Maven must not overlap.
+.NOTPARALLEL:
 
 .PHONY: help
 help: ## Show this help
@@ -35,8 +40,9 @@ build: need-build ## Build the engine and the native programs
 test: test-native test-scripts test-java test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
-test-native: need-build need-check ## Test the native programs, under sanitizers
+test-native: need-build ## Test the native programs, under sanitizers
 	$(MAKE) -C native test
+	$(MAKE) -C lab/guest check
 
 .PHONY: test-scripts
 test-scripts: need-check ## Check the shell scripts
@@ -46,22 +52,22 @@ test-scripts: need-check ## Check the shell scripts
 test-java: need-build ## Test the engine: unit tests, format, order of packages
 	$(MVN) verify
 
-# The lab is taken down whatever happens to the tests.
+# First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
 test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and QEMU
+	for test in $(wildcard lab/test/*_test.sh lab/guest/test/*_test.sh); do $$test || exit; done
 	@trap 'lab/lab down $(LAB_TEST)' EXIT; \
 	lab/lab up $(LAB_TEST) && \
 	lab/lab install $(LAB_TEST) $(STAGE) && \
-	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) verify
-LAB_TEST = test
+	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
 .PHONY: demo
 demo: check-lab lab-image stage ## Watch VMs move to a newer QEMU while they run [LAB=fast]
-	STAGE=$(CURDIR)/$(STAGE) lab/demo/run
+	lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 
 .PHONY: bench
 bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
-	STAGE=$(CURDIR)/$(STAGE) lab/bench/run
+	lab/bench/run $(CURDIR)/$(STAGE) $(IMAGES)
 
 .PHONY: shell
 shell: check-lab lab-image stage ## Open a shell on a lab host
@@ -82,6 +88,7 @@ install: build ## Install below DESTDIR and PREFIX (default /usr)
 .PHONY: clean
 clean: ## Remove what was built (not the caches)
 	$(MAKE) -C native clean
+	$(MAKE) -C lab/guest clean
 	rm -rf target agent-extension/target lab/target
 
 # Below: steps, not front doors.
@@ -100,9 +107,9 @@ check-lab:
 	@[ '$(LAB)' = fast ] || { echo "make: LAB=$(LAB): there is only the lab \"fast\" so far" >&2; exit 2; }
 
 .PHONY: lab-image
-lab-image:
+lab-image: need-build
 	lab/lab build
-	lab/guest/build $(CACHE)/guest
+	lab/guest/build $(IMAGES)
 
 # The tree as "make install" makes it, which a lab host takes over as it is.
 .PHONY: stage
