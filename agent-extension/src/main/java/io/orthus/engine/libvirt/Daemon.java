@@ -9,6 +9,7 @@ import io.orthus.engine.sys.NoSuchProcessException;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.sys.TimedOutException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,6 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * The daemon that manages this host's QEMU domains, as systemd runs it. Immutable; as thread-safe as systemd.
  */
 public final class Daemon {
+    /** A start that fails at once is not tried more often than this. */
+    private static final Duration START_INTERVAL = Duration.ofMillis(100);
+
     private final Commands commands;
     private final String unit;
 
@@ -72,7 +76,7 @@ public final class Daemon {
         AtomicReference<LibvirtHost> connection = new AtomicReference<>();
         AtomicReference<String> obstacle = new AtomicReference<>("it does not run");
         try {
-            deadline.await(unit, () -> {
+            deadline.await(unit, START_INTERVAL, () -> {
                 try {
                     // Also waits for a start that is under way.
                     commands.run(List.of("systemctl", "start", unit), deadline);

@@ -19,7 +19,8 @@ public interface LibvirtHost extends AutoCloseable {
     String SYSTEM = "qemu:///system";
 
     /**
-     * Connects.
+     * Connects, which starts the daemon if it listens at a socket only. Waits as long as the daemon takes: libvirt has
+     * no limit for that.
      *
      * @param uri for example {@link #SYSTEM}
      */

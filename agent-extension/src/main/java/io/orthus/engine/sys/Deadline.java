@@ -5,7 +5,6 @@ package io.orthus.engine.sys;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A point in time by which something must have happened. Immutable and thread-safe.
@@ -15,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Deadline {
     /** Short beside anything that is waited for by asking, long beside the cost of asking. */
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration POLL = Duration.ofMillis(5);
 
     private final Ticker ticker;
     private final Duration limit;
@@ -64,13 +63,19 @@ public final class Deadline {
      * @throws InterruptedIOException if the thread is interrupted; its interrupt status is kept
      */
     public <E extends Exception> void await(String what, Condition<E> condition) throws IOException, E {
+        await(what, POLL, condition);
+    }
+
+    /** As above, for a condition that is costly to evaluate: with that much time between one evaluation and the next. */
+    public <E extends Exception> void await(String what, Duration interval, Condition<E> condition)
+            throws IOException, E {
         while (!condition.holds()) {
             long remaining = remainingNanos();
             if (remaining == 0) {
                 throw timedOut(what);
             }
             try {
-                ticker.sleep(Math.min(POLL_NANOS, remaining));
+                ticker.sleep(Math.min(interval.toNanos(), remaining));
             } catch (InterruptedException e) {
                 throw interrupted(what);
             }

@@ -56,6 +56,15 @@ class DeadlineTest {
     }
 
     @Test
+    void asksNoMoreOftenThanItShould() {
+        Deadline deadline = Deadline.after(ticker, Duration.ofSeconds(1));
+
+        assertThatExceptionOfType(TimedOutException.class)
+                .isThrownBy(() -> deadline.await("x", Duration.ofMillis(300), () -> false));
+        assertThat(ticker.sleeps).isEqualTo(4);
+    }
+
+    @Test
     void asksOnceEvenWhenTheTimeIsUp() throws IOException {
         Deadline.after(ticker, Duration.ZERO).await("nothing", () -> true);
 
