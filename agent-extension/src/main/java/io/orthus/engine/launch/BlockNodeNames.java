@@ -27,7 +27,7 @@ final class BlockNodeNames {
 
     private final LiveDomain live;
     private final List<String> reasons;
-    private final Map<String, OptionValue> native_ = new LinkedHashMap<>();
+    private final Map<String, OptionValue> nodes = new LinkedHashMap<>();
 
     /** New name of a node where it is defined. */
     private final Map<String, String> defined = new HashMap<>();
@@ -58,10 +58,10 @@ final class BlockNodeNames {
     private void match(CommandLine line) {
         line.values("blockdev")
                 .map(OptionValue::parse)
-                .forEach(node -> native_.put(node.get("node-name").orElse(""), node));
+                .forEach(node -> nodes.put(node.get("node-name").orElse(""), node));
         Map<String, List<ImageNodes>> chains = live.chains();
         line.values("device").map(OptionValue::parse).forEach(device -> {
-            Optional<String> drive = device.get("drive").filter(native_::containsKey);
+            Optional<String> drive = device.get("drive").filter(nodes::containsKey);
             if (drive.isPresent()) {
                 String alias = device.id().orElse("");
                 matchChain(alias, drive.get(), chains.getOrDefault(alias, List.of()));
@@ -77,7 +77,7 @@ final class BlockNodeNames {
                 depth = -1;
                 break;
             }
-            node = native_.get(node.get()).get("backing").filter(native_::containsKey);
+            node = nodes.get(node.get()).get("backing").filter(nodes::containsKey);
         }
         if (depth != chain.size()) {
             reasons.add(
@@ -90,7 +90,7 @@ final class BlockNodeNames {
         Map<String, String> layer = new HashMap<>();
         for (Optional<String> node = Optional.of(top); node.isPresent(); ) {
             layer.put(type(node.get()), node.get());
-            node = native_.get(node.get()).get("file").filter(native_::containsKey);
+            node = nodes.get(node.get()).get("file").filter(nodes::containsKey);
         }
         return layer;
     }

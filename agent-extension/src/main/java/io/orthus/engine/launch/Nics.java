@@ -268,7 +268,7 @@ final class Nics {
             reasons.add("of the network interfaces that were plugged while the VM ran some use vhost and some do not;"
                     + " which do cannot be told");
         }
-        return plugged > 0 && open > known;
+        return open > known;
     }
 
     private static int queues(Element nic) {

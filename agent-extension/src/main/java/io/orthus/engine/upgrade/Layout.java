@@ -3,9 +3,10 @@
 package io.orthus.engine.upgrade;
 
 import io.orthus.engine.adopt.SwitchFiles;
+import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.model.VmFacts;
+import io.orthus.engine.model.VmId;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /**
  * Where things are on the host. Tests use another root.
@@ -69,17 +70,14 @@ public record Layout(Path run, Path state, Path statusDirectory, Path programs, 
 
     /** The files of one VM's upgrade. */
     public SwitchFiles files(VmFacts vm) {
-        return files(vm.id().uuid(), vm.statusFile());
+        return files(vm.id(), vm.statusFile());
     }
 
     /** The files of one VM's upgrade. */
-    public SwitchFiles files(UUID vm, Path statusFile) {
-        return new SwitchFiles(run.resolve("vm").resolve(vm.toString()), statusFile, pidfile(statusFile));
-    }
-
-    /** libvirt keeps the pid file beside the status file, under the same name. */
-    static Path pidfile(Path statusFile) {
-        String file = statusFile.getFileName().toString();
-        return statusFile.resolveSibling(file.substring(0, file.length() - ".xml".length()) + ".pid");
+    public SwitchFiles files(VmId vm, Path statusFile) {
+        return new SwitchFiles(
+                run.resolve("vm").resolve(vm.uuid().toString()),
+                statusFile,
+                StatusFile.pidFile(statusFile.getParent(), vm.name()));
     }
 }

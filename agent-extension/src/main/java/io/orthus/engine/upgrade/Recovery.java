@@ -205,6 +205,9 @@ public final class Recovery {
 
     private static SwitchFiles files(JournalEntry entry) {
         Path status = Path.of(entry.statusLive());
-        return new SwitchFiles(Path.of(entry.runDirectory()), status, Layout.pidfile(status));
+        return new SwitchFiles(
+                Path.of(entry.runDirectory()),
+                status,
+                StatusFile.pidFile(status.getParent(), entry.id().name()));
     }
 }

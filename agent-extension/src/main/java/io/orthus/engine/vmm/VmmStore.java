@@ -12,12 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -36,8 +37,8 @@ import java.util.stream.Stream;
  */
 public final class VmmStore {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
-    private static final FileAttribute<?> PUBLIC =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+    private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private final Path directory;
     private final Path root;
@@ -91,14 +92,16 @@ public final class VmmStore {
             requireVersion(kept.emulator(), version);
             return new Kept(kept, Files.readAllLines(build.resolve("remarks")));
         }
-        Files.createDirectories(directory, PUBLIC);
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, EXECUTABLE);
+        }
         TrustedPath.require(directory);
         Path staging = Files.createTempDirectory(directory, ".new-");
         try {
-            Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> remarks = fill(staging, running, version);
             Files.write(staging.resolve("remarks"), remarks);
-            sync(staging.resolve("remarks"));
+            makePublic(staging);
             Files.move(staging, build, StandardCopyOption.ATOMIC_MOVE);
             sync(directory);
             return new Kept(new Vmm(program(build), version, false), remarks);
@@ -109,10 +112,10 @@ public final class VmmStore {
 
     private List<String> fill(Path staging, Executable running, QemuVersion version) throws IOException {
         List<String> remarks = new ArrayList<>();
-        Path bin = Files.createDirectories(staging.resolve("usr/bin"), PUBLIC);
+        Path bin = Files.createDirectories(staging.resolve("usr/bin"));
         Path program = bin.resolve(running.path().getFileName().toString());
         copyFile(running.link(), program);
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(program, EXECUTABLE);
         Files.createSymbolicLink(bin.resolve("qemu-bundle"), Path.of("../.."));
         requireVersion(program, version);
         keepData(staging, program, remarks);
@@ -209,7 +212,7 @@ public final class VmmStore {
 
     /** Copies files and directories; a link becomes what it leads to, a link that leads nowhere is left out. */
     private static void copyTree(Path from, Path to) throws IOException {
-        Files.createDirectories(to, PUBLIC);
+        Files.createDirectories(to);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
             for (Path entry : entries) {
                 Path copy = to.resolve(entry.getFileName().toString());
@@ -224,8 +227,17 @@ public final class VmmStore {
 
     private static void copyFile(Path from, Path to) throws IOException {
         Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-        Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-r--r--"));
-        sync(to);
+    }
+
+    /** QEMU runs as an ordinary user, who must read all of it, whatever the umask of the one who keeps it. */
+    private static void makePublic(Path build) throws IOException {
+        try (Stream<Path> walk = Files.walk(build)) {
+            for (Path path : walk.filter(each -> !Files.isSymbolicLink(each)).toList()) {
+                boolean program = path.getParent().equals(build.resolve("usr/bin"));
+                Files.setPosixFilePermissions(path, program || Files.isDirectory(path) ? EXECUTABLE : READABLE);
+                sync(path);
+            }
+        }
     }
 
     private static void sync(Path file) throws IOException {

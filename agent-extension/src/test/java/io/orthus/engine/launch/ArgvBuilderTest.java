@@ -334,6 +334,16 @@ class ArgvBuilderTest {
     }
 
     @Test
+    void ramThatIsNotInHugePagesIsNotPutThere() throws Exception {
+        assertThat(Fixture.of("stock")
+                        .status("<currentMemory", "<memoryBacking><hugepages/></memoryBacking><currentMemory")
+                        .build(TRANSPLANT)
+                        .commandLine()
+                        .values("object"))
+                .noneMatch(value -> value.contains("hugetlb"));
+    }
+
+    @Test
     void aSharedFileIsMappedAgain() throws Exception {
         LaunchPlan plan = Fixture.of("sharedfile")
                 .nativeLine("\"share\":true", "\"share\":true,\"discard-data\":true")
@@ -354,7 +364,7 @@ class ArgvBuilderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"stock, CPR", "stock, SHARED_FILE", "graftable, SHARED_FILE"})
+    @CsvSource({"stock, CPR_TRANSFER", "stock, SHARED_RAM", "graftable, SHARED_RAM"})
     void ramThatIsNotSharedIsRefused(String name, Method method) {
         assertThat(reasons(Fixture.of(name), method))
                 .contains("RAM pc.ram is not shared in the way that " + method + " needs");

@@ -113,7 +113,7 @@ class PairGateTest {
 
     @Test
     void methodsOfARule() {
-        List<PairRule> rules = KnownPairs.parse(rule("*", "refused").replace("any", "cpr, shared-file"));
+        List<PairRule> rules = KnownPairs.parse(rule("*", "refused").replace("any", "cpr-transfer, shared-ram"));
         PairGate gate = new PairGate(rules);
         QemuVersion version = QemuVersion.parse("10.0.0");
 
