@@ -18,8 +18,6 @@ import java.util.List;
  * is slow (starting, realizing devices) happens before the window. See docs/devel/migration/CPR.rst of QEMU.
  */
 public final class CprTransfer implements GraftMethod {
-    private static final String MODE = "mode";
-
     @Override
     public Method method() {
         return Method.CPR_TRANSFER;
@@ -30,8 +28,8 @@ public final class CprTransfer implements GraftMethod {
             throws QmpException, IOException, GraftException {
         Migration.run(old, Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH));
         old.execute(
-                "migrate-set-parameters",
-                Json.object().put(MODE, "cpr-transfer").build());
+                Migration.SET_PARAMETERS,
+                Json.object().put(Migration.MODE, "cpr-transfer").build());
         deadline.await("the new QEMU to take the RAM", () -> handedOver(old, fresh, sockets));
     }
 
@@ -79,8 +77,8 @@ public final class CprTransfer implements GraftMethod {
     private static List<JsonObject> back() {
         return List.of(
                 Migration.command(
-                        "migrate-set-parameters",
-                        Json.object().put(MODE, "normal").build()),
+                        Migration.SET_PARAMETERS,
+                        Json.object().put(Migration.MODE, "normal").build()),
                 Migration.setCapabilities());
     }
 }

@@ -20,6 +20,9 @@ final class Migration {
     static final String IGNORE_SHARED = "x-ignore-shared";
     static final String PAUSE_BEFORE_SWITCHOVER = "pause-before-switchover";
     static final String AUTO_CONVERGE = "auto-converge";
+    static final String SET_PARAMETERS = "migrate-set-parameters";
+    /** The migration parameter that says which kind of migration the next one is. */
+    static final String MODE = "mode";
 
     private static final List<String> USED =
             List.of(EVENTS, RETURN_PATH, IGNORE_SHARED, PAUSE_BEFORE_SWITCHOVER, AUTO_CONVERGE);
@@ -49,6 +52,19 @@ final class Migration {
         return command(
                 "migrate-set-capabilities",
                 Json.object().put("capabilities", list).build());
+    }
+
+    /**
+     * Makes an ordinary migration of the next one. A mode that an interrupted graft left behind would end the old QEMU:
+     * with {@code cpr-transfer} and without a CPR channel 11.1 aborts.
+     */
+    static void setNormalMode(Twins twins) throws QmpException, IOException {
+        // The parameter exists since QEMU 8.2.
+        if (twins.vm().running().version().atLeast(8, 2)) {
+            run(
+                    twins.old(),
+                    command(SET_PARAMETERS, Json.object().put(MODE, "normal").build()));
+        }
     }
 
     /** Executes a command that was made here. */

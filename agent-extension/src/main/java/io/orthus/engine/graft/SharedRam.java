@@ -28,6 +28,7 @@ public final class SharedRam implements GraftMethod {
 
     @Override
     public void prepare(Twins twins, MigrationSockets sockets) throws QmpException, IOException {
+        Migration.setNormalMode(twins);
         JsonObject ignoreShared =
                 Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH, Migration.IGNORE_SHARED);
         Migration.run(twins.fresh(), ignoreShared);

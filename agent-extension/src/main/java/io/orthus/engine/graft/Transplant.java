@@ -41,6 +41,7 @@ public final class Transplant implements GraftMethod {
 
     @Override
     public void prepare(Twins twins, MigrationSockets sockets) throws QmpException, IOException {
+        Migration.setNormalMode(twins);
         Migration.run(twins.fresh(), Migration.setCapabilities(Migration.EVENTS, Migration.RETURN_PATH));
         twins.fresh()
                 .execute(
@@ -55,7 +56,7 @@ public final class Transplant implements GraftMethod {
                         Migration.AUTO_CONVERGE));
         twins.old()
                 .execute(
-                        "migrate-set-parameters",
+                        Migration.SET_PARAMETERS,
                         Json.object()
                                 .put("max-bandwidth", UNLIMITED)
                                 .put("downtime-limit", DOWNTIME_LIMIT)
@@ -117,7 +118,7 @@ public final class Transplant implements GraftMethod {
         return List.of(
                 Migration.setCapabilities(),
                 Migration.command(
-                        "migrate-set-parameters",
+                        Migration.SET_PARAMETERS,
                         Json.object()
                                 .put("max-bandwidth", DEFAULT_BANDWIDTH)
                                 .put("downtime-limit", DEFAULT_DOWNTIME_LIMIT)

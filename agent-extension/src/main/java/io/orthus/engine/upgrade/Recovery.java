@@ -15,6 +15,7 @@ import io.orthus.engine.journal.JournalEntry;
 import io.orthus.engine.journal.JournalException;
 import io.orthus.engine.journal.Step;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
