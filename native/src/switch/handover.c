@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define STEP "migrate"
+#define ENDING_MS 200
 #define ASK_AGAIN_MS 10 /* for a QEMU that was not told to send events */
 
 static bool is_failure(const char *status)
@@ -33,7 +34,9 @@ static bool look(struct vm *vm, bool *done, struct error *err)
 {
     struct error old_err = { .step = "" };
     bool old_speaks = qmp_receive(&vm->old, &old_err);
-    bool old_lives = !proc_ended(vm->old_pidfd);
+    /* A process that ends closes its monitor a moment before it has ended. */
+    bool old_lives = !proc_wait_ended(
+        vm->old_pidfd, old_speaks ? 0 : deadline_in_ms(ENDING_MS));
 
     *done = false;
     if (!qmp_receive(&vm->new, err)) {
