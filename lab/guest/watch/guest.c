@@ -50,28 +50,25 @@ static void begin_boot(struct guest *guest, const struct packet *packet)
     memcpy(guest->last_boot_id, guest->boot_id, sizeof(guest->boot_id));
     memcpy(guest->boot_id, packet->boot_id, sizeof(guest->boot_id));
     guest->clock_known = false;
+    guest->behind_ns = 0;
     guest->boots++;
 }
 
-/* The guest's clock against ours. A packet that was underway for long makes the
- * guest seem to be behind, so the least value since the last one counts: it is
- * let grow only slowly. */
+/* The guest's clock against ours. A packet that was under way for long makes the
+ * guest seem to be behind, so the fastest packet is the base, and single slow
+ * ones hardly count. */
 static void compare_clocks(struct guest *guest, uint64_t guest_ns, uint64_t arrival_ns)
 {
     int64_t difference = (int64_t)(arrival_ns - guest_ns);
+    int64_t behind;
 
-    if (!guest->clock_known) {
+    if (!guest->clock_known || difference < guest->clock_base_ns) {
         guest->clock_known = true;
         guest->clock_base_ns = difference;
-        guest->behind_ns = 0;
-        return;
     }
-    difference -= guest->clock_base_ns;
-    if (difference < guest->behind_ns) {
-        guest->behind_ns = difference;
-    } else {
-        guest->behind_ns += (difference - guest->behind_ns) / 16;
-    }
+    behind = difference - guest->clock_base_ns;
+    guest->behind_ns = behind < guest->behind_ns ? behind
+                                                 : guest->behind_ns + (behind - guest->behind_ns) / 16;
 }
 
 static void take_heartbeat(struct guest *guest, const struct packet *packet,
@@ -158,6 +155,7 @@ void guest_reset(struct guest *guest)
         guest->flows[i].gap_max_ns = 0;
     }
     guest->clock_known = false;
+    guest->behind_ns = 0;
 }
 
 static void write_counters(struct json *json, const struct record *record)
@@ -196,6 +194,6 @@ void guest_write(struct json *json, const struct guest *guest, uint64_t now_ns, 
     json_number(json, "lost", lost);
     json_number(json, "duplicated", duplicated);
     json_number(json, "reordered", reordered);
-    json_signed(json, "behind_ns", guest->behind_ns);
+    json_number(json, "behind_ns", (uint64_t)guest->behind_ns);
     write_counters(json, &guest->record);
 }

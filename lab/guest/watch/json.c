@@ -79,15 +79,6 @@ void json_number(struct json *json, const char *key, uint64_t value)
     append(json, text);
 }
 
-void json_signed(struct json *json, const char *key, int64_t value)
-{
-    char text[24];
-
-    begin_member(json, key);
-    snprintf(text, sizeof(text), "%" PRId64, value);
-    append(json, text);
-}
-
 void json_bool(struct json *json, const char *key, bool value)
 {
     begin_member(json, key);

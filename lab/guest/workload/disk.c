@@ -20,9 +20,9 @@
 #include "pattern.h"
 #include "workload.h"
 
-#define PERIOD_NS (20 * NS_PER_MS)
-#define RUN_MAX 8                     /* blocks in one request: 4 … 32 KiB */
-#define FLUSH_EVERY 8                 /* rounds */
+#define PERIOD_NS (50 * NS_PER_MS)
+#define RUN_MAX 4                     /* blocks in one request: 4 … 16 KiB */
+#define FLUSH_EVERY 4                 /* rounds */
 #define APPEAR_NS (20 * NS_PER_SECOND)
 #define DISKS_MAX 16
 

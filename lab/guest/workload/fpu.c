@@ -15,7 +15,7 @@
 #include "workload.h"
 
 #define SLEEP_NS (20 * NS_PER_MS)
-#define SPINS 2000
+#define SPINS 20000
 #define REGISTERS 16
 #define X87_DEPTH 8
 
@@ -60,7 +60,7 @@ static bool avx_usable(void)
     "xorl %%esi, %%esi\n\t"                                                    \
     "syscall\n\t"                                                              \
     "movl %[spins], %%eax\n"                                                   \
-    "1:\tpause\n\t"                                                            \
+    "1:\t"                                                                    \
     "decl %%eax\n\t"                                                           \
     "jnz 1b\n\t"
 #define OPERANDS                                                               \
