@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/ioprio.h>
 #include <linux/prctl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -70,7 +71,7 @@ bool schedule_follow(pid_t like, pid_t tid, struct error *err)
     return follow_affinity(like, tid, err) && follow_ioprio(like, tid, err);
 }
 
-bool schedule_share_core(pid_t like, pid_t tid, struct error *err)
+static bool pass_cookie(pid_t like, pid_t tid, struct error *err)
 {
     if (prctl(PR_SCHED_CORE, PR_SCHED_CORE_SHARE_FROM, like,
               PR_SCHED_CORE_SCOPE_THREAD, 0) < 0) {
@@ -79,9 +80,40 @@ bool schedule_share_core(pid_t like, pid_t tid, struct error *err)
                fail_errno(err, STEP, "the core-scheduling cookie of thread %d "
                           "cannot be shared", (int)like);
     }
-    return tid == 0 ||
-           prctl(PR_SCHED_CORE, PR_SCHED_CORE_SHARE_TO, tid,
+    return prctl(PR_SCHED_CORE, PR_SCHED_CORE_SHARE_TO, tid,
                  PR_SCHED_CORE_SCOPE_THREAD, 0) == 0 ||
            fail_errno(err, STEP, "the core-scheduling cookie of thread %d "
                       "cannot be given to thread %d", (int)like, (int)tid);
+}
+
+struct job {
+    pid_t like;
+    pid_t tid;
+    struct error *err;
+    bool ok;
+};
+
+static void *run_job(void *opaque)
+{
+    struct job *job = opaque;
+
+    job->ok = pass_cookie(job->like, job->tid, job->err);
+    return NULL;
+}
+
+bool schedule_share_core(pid_t like, pid_t tid, struct error *err)
+{
+    struct job job = { like, tid, err, false };
+    pthread_t thread;
+
+    /*
+     * Passing a cookie on means to take it first, and it cannot be laid down
+     * again: so a thread does it that ends afterwards.
+     */
+    errno = pthread_create(&thread, NULL, run_job, &job);
+    if (errno) {
+        return fail_errno(err, STEP, "no thread");
+    }
+    (void)pthread_join(thread, NULL);
+    return job.ok;
 }

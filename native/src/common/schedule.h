@@ -16,9 +16,8 @@
 bool schedule_follow(pid_t like, pid_t tid, struct error *err);
 
 /*
- * Let the calling thread share the core-scheduling cookie of thread @like, and
- * pass it on to @tid unless that is 0. Does nothing where the kernel or the
- * processor has no core scheduling.
+ * Give thread @tid the core-scheduling cookie of thread @like. Does nothing where
+ * the kernel or the processor has no core scheduling.
  */
 bool schedule_share_core(pid_t like, pid_t tid, struct error *err);
 

@@ -8,10 +8,7 @@
 #include "proc.h"
 #include "schedule.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 
 #define STEP "threads"
 
@@ -35,39 +32,12 @@ static bool follow(const struct vm_spec *spec, const struct thread_pair *pair,
            schedule_share_core(pair->old, pair->new, err);
 }
 
-struct job {
-    const struct vm_spec *spec;
-    struct error *err;
-    bool ok;
-};
-
-static void *follow_all(void *opaque)
-{
-    struct job *job = opaque;
-
-    job->ok = true;
-    for (size_t i = 0; i < job->spec->n_threads && job->ok; i++) {
-        job->ok = follow(job->spec, &job->spec->threads[i], job->err);
-    }
-    return NULL;
-}
-
 bool threads_follow(const struct vm_spec *spec, struct error *err)
 {
-    struct job job = { .spec = spec, .err = err };
-    pthread_t thread;
-
-    if (spec->n_threads == 0) {
-        return true;
+    for (size_t i = 0; i < spec->n_threads; i++) {
+        if (!follow(spec, &spec->threads[i], err)) {
+            return false;
+        }
     }
-    /*
-     * Passing a core-scheduling cookie on means to take it first, and it cannot
-     * be laid down again: so a thread does it that ends afterwards.
-     */
-    errno = pthread_create(&thread, NULL, follow_all, &job);
-    if (errno) {
-        return fail_errno(err, STEP, "no thread");
-    }
-    (void)pthread_join(thread, NULL);
-    return job.ok;
+    return true;
 }

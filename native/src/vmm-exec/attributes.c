@@ -39,70 +39,63 @@ static bool read_small(pid_t pid, const char *name, char *text, size_t size,
     return errno == ENOENT || fail_errno(err, STEP, "%s cannot be read", path);
 }
 
-/*
- * The kernel's words for the limits, see lnames in fs/proc/base.c. They are read
- * from /proc because prlimit(2) of another user's process takes
- * CAP_SYS_RESOURCE, which root of a container often lacks.
- */
-static const char *const limit_names[RLIM_NLIMITS] = {
-    [RLIMIT_CPU] = "Max cpu time",
-    [RLIMIT_FSIZE] = "Max file size",
-    [RLIMIT_DATA] = "Max data size",
-    [RLIMIT_STACK] = "Max stack size",
-    [RLIMIT_CORE] = "Max core file size",
-    [RLIMIT_RSS] = "Max resident set",
-    [RLIMIT_NPROC] = "Max processes",
-    [RLIMIT_NOFILE] = "Max open files",
-    [RLIMIT_MEMLOCK] = "Max locked memory",
-    [RLIMIT_AS] = "Max address space",
-    [RLIMIT_LOCKS] = "Max file locks",
-    [RLIMIT_SIGPENDING] = "Max pending signals",
-    [RLIMIT_MSGQUEUE] = "Max msgqueue size",
-    [RLIMIT_NICE] = "Max nice priority",
-    [RLIMIT_RTPRIO] = "Max realtime priority",
-    [RLIMIT_RTTIME] = "Max realtime timeout",
+static const struct {
+    const char *name;
+    int resource;
+} limits[] = {
+    { "Max cpu time", RLIMIT_CPU },
+    { "Max file size", RLIMIT_FSIZE },
+    { "Max data size", RLIMIT_DATA },
+    { "Max stack size", RLIMIT_STACK },
+    { "Max core file size", RLIMIT_CORE },
+    { "Max resident set", RLIMIT_RSS },
+    { "Max processes", RLIMIT_NPROC },
+    { "Max open files", RLIMIT_NOFILE },
+    { "Max locked memory", RLIMIT_MEMLOCK },
+    { "Max address space", RLIMIT_AS },
+    { "Max file locks", RLIMIT_LOCKS },
+    { "Max pending signals", RLIMIT_SIGPENDING },
+    { "Max msgqueue size", RLIMIT_MSGQUEUE },
+    { "Max nice priority", RLIMIT_NICE },
+    { "Max realtime priority", RLIMIT_RTPRIO },
+    { "Max realtime timeout", RLIMIT_RTTIME },
 };
 
-static bool parse_limit(const char *word, rlim_t *value)
+static bool parse_limit(const char *text, const char *name,
+                        struct rlimit *limit)
 {
-    char *end;
-
-    if (!strcmp(word, "unlimited")) {
-        *value = RLIM_INFINITY;
-        return true;
-    }
-    errno = 0;
-    *value = strtoull(word, &end, 10);
-    return !errno && end != word && !*end;
-}
-
-static bool read_limit(const char *limits, int resource, struct rlimit *limit)
-{
-    const char *name = limit_names[resource];
-    const char *line = name ? strstr(limits, name) : NULL;
+    const char *line = strstr(text, name);
     char soft[24], hard[24];
 
-    return line &&
-           sscanf(line + strlen(name), " %23s %23s", soft, hard) == 2 &&
-           parse_limit(soft, &limit->rlim_cur) &&
-           parse_limit(hard, &limit->rlim_max);
+    if (!line ||
+        sscanf(line + strlen(name), " %23s %23s", soft, hard) != 2) {
+        return false;
+    }
+    limit->rlim_cur = !strcmp(soft, "unlimited") ? RLIM_INFINITY
+                                                 : strtoull(soft, NULL, 10);
+    limit->rlim_max = !strcmp(hard, "unlimited") ? RLIM_INFINITY
+                                                 : strtoull(hard, NULL, 10);
+    return true;
 }
 
+/* prlimit(2) would need CAP_SYS_RESOURCE, which a container may not have. */
 static bool read_limits(pid_t pid, struct attributes *what, struct error *err)
 {
-    char path[64], *limits;
+    char path[64], *text;
     bool ok = true;
 
     snprintf(path, sizeof(path), "/proc/%d/limits", (int)pid);
-    limits = read_file(AT_FDCWD, path, PROC_MAX, NULL);
-    if (!limits) {
+    text = read_file(AT_FDCWD, path, PROC_MAX, NULL);
+    if (!text) {
         return fail_errno(err, STEP, "%s cannot be read", path);
     }
-    for (int i = 0; ok && i < RLIM_NLIMITS; i++) {
-        ok = read_limit(limits, i, &what->limit[i]) ||
-             fail(err, STEP, "%s does not tell resource limit %d", path, i);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && ok; i++) {
+        ok = parse_limit(text, limits[i].name,
+                         &what->limit[limits[i].resource]) ||
+             fail(err, STEP, "%s tells nothing of \"%s\"", path,
+                  limits[i].name);
     }
-    free(limits);
+    free(text);
     return ok;
 }
 
@@ -194,9 +187,12 @@ bool attributes_wear(const struct attributes *what, int proc_self,
         return fail_errno(err, STEP, "huge pages cannot be disabled");
     }
     umask(what->umask);
-    for (int i = 0; i < RLIM_NLIMITS; i++) {
-        if (setrlimit((__rlimit_resource_t)i, &what->limit[i]) < 0) {
-            return fail_errno(err, STEP, "resource limit %d cannot be set", i);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        __rlimit_resource_t resource = (__rlimit_resource_t)limits[i].resource;
+
+        if (setrlimit(resource, &what->limit[resource]) < 0) {
+            return fail_errno(err, STEP, "the limit \"%s\" cannot be set",
+                              limits[i].name);
         }
     }
     return true;

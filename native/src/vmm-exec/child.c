@@ -4,16 +4,13 @@
  */
 #include "child.h"
 
-#include "cgroup.h"
 #include "fds.h"
 #include "io.h"
-#include "schedule.h"
 #include "trusted.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #define NOT_EXECUTED 127
@@ -31,16 +28,29 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* What has to be done while we still see the host's mounts and /proc. */
-static bool wear_outside(const struct spec *spec, struct error *err)
+/*
+ * Move @fd above every number that the new process wants, so that placing its
+ * descriptors does not close it.
+ */
+static bool move_up(const struct spec *spec, int *fd)
 {
-    char like[32];
+    int high = fcntl(*fd, F_DUPFD_CLOEXEC, spec->last_target + 1);
 
-    snprintf(like, sizeof(like), "/proc/%d", (int)spec->like.pid);
-    return cgroup_follow(like, "/proc/self", getpid(), false, err) &&
-           /* After the groups: joining a cpuset changes the affinity. */
-           schedule_follow(spec->like.pid, 0, err) &&
-           schedule_share_core(spec->like.pid, 0, err);
+    close_fd(fd);
+    *fd = high;
+    return high >= 0;
+}
+
+/* Wait until the parent has placed us. False: it gave up. */
+static bool await_parent(int proceed)
+{
+    char byte;
+    ssize_t n;
+
+    do {
+        n = read(proceed, &byte, 1);
+    } while (n < 0 && errno == EINTR);
+    return n == 1;
 }
 
 static bool start(const struct spec *spec, const struct clothes *clothes,
@@ -50,18 +60,19 @@ static bool start(const struct spec *spec, const struct clothes *clothes,
     struct trusted emulator;
     struct fds fds;
 
-    if (proc_self < 0) {
+    if (proc_self < 0 || !move_up(spec, &proc_self)) {
         return fail_errno(err, "attributes", "/proc/self cannot be opened");
     }
     if (setsid() < 0) {
         return fail_errno(err, "session", "no new session can be made");
     }
     if (!fds_take(spec, pidfd, &fds, err) ||
-        !wear_outside(spec, err) ||
         !namespaces_enter(&clothes->namespaces, err) ||
         !fds_open(spec, &fds, err) ||
         /* Looked at where the new process will live, before it may fail to. */
         !trusted_find(spec->emulator, &emulator, err) ||
+        (!move_up(spec, &emulator.dir) &&
+         !fail_errno(err, "descriptors", "no room for a descriptor")) ||
         !environment_check(&clothes->environment, err) ||
         !label_wear(&clothes->label, proc_self, err) ||
         !fds_place(spec, &fds, err) ||
@@ -80,15 +91,13 @@ static bool start(const struct spec *spec, const struct clothes *clothes,
 }
 
 noreturn void child_run(const struct spec *spec, const struct clothes *clothes,
-                        int pidfd, int report)
+                        int pidfd, int proceed, int report)
 {
     struct error err = { .step = "" };
-    /* The target numbers may include that of the pipe: keep it out of reach. */
-    int high = fcntl(report, F_DUPFD_CLOEXEC, spec->last_target + 1);
 
-    close_fd(&report);
-    if (high >= 0 && !start(spec, clothes, pidfd, &err)) {
-        (void)write_all(high, &err, sizeof(err));
+    if (await_parent(proceed) && move_up(spec, &report) &&
+        !start(spec, clothes, pidfd, &err)) {
+        (void)write_all(report, &err, sizeof(err));
     }
     _exit(NOT_EXECUTED);
 }

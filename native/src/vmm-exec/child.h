@@ -12,11 +12,12 @@
 
 /*
  * The whole life of the child between fork(2) and execve(2). @pidfd is the
- * process to be like. What goes wrong is written to @report as a struct error;
- * after a good execve(2) its other end sees end of file, for it is
- * close-on-exec.
+ * process to be like. It waits for a byte on @proceed, with which the parent says
+ * that control groups and scheduling are in order. What goes wrong is written to
+ * @report as a struct error; after a good execve(2) its other end sees end of
+ * file, for it is close-on-exec.
  */
 noreturn void child_run(const struct spec *spec, const struct clothes *clothes,
-                        int pidfd, int report);
+                        int pidfd, int proceed, int report);
 
 #endif

@@ -7,11 +7,13 @@
  * nobody answers for it any more. See orthus-vmm-exec(8).
  */
 
+#include "cgroup.h"
 #include "child.h"
 #include "clothes.h"
 #include "io.h"
 #include "lease.h"
 #include "proc.h"
+#include "schedule.h"
 #include "spec.h"
 
 #include <errno.h>
@@ -83,44 +85,67 @@ static bool await_exec(int report, struct error *err)
     return executed;
 }
 
-/* Fork the child and see it become the new QEMU. Returns its pid, or -1. */
+/*
+ * Put the child where the process to be like is. Done from here, where the
+ * host's mounts are and a thread may be made for it.
+ */
+static bool place(pid_t like, pid_t child, struct error *err)
+{
+    char theirs[32], its[32];
+
+    snprintf(theirs, sizeof(theirs), "/proc/%d", (int)like);
+    snprintf(its, sizeof(its), "/proc/%d", (int)child);
+    return cgroup_follow(theirs, its, child, false, err) &&
+           /* After the groups: joining a cpuset changes the affinity. */
+           schedule_follow(like, child, err) &&
+           schedule_share_core(like, child, err);
+}
+
+/* See the child become the new QEMU, in the clothes that it should wear. */
+static bool accompany(const struct spec *spec, const struct clothes *clothes,
+                      int pidfd, pid_t child, int proceed, int report,
+                      struct error *err)
+{
+    if (!place(spec->like.pid, child, err)) {
+        return false;
+    }
+    if (!write_all(proceed, "", 1)) {
+        return fail_errno(err, "fork", "the child does not listen");
+    }
+    return await_exec(report, err) &&
+           credentials_verify(child, &clothes->credentials, err) &&
+           label_verify(child, &clothes->label, err) &&
+           /* Its pid named what we read and followed until here. */
+           (!proc_ended(pidfd) ||
+            fail(err, "like", "the process to be like has ended"));
+}
+
+/* Fork and start the new QEMU. Returns its pid, or -1. */
 static pid_t launch(const struct spec *spec, const struct clothes *clothes,
                     int pidfd, struct error *err)
 {
-    int report[2];
-    pid_t child;
+    int report[2] = { -1, -1 }, proceed[2] = { -1, -1 };
+    pid_t child = -1;
 
-    if (pipe2(report, O_CLOEXEC) < 0) {
-        fail_errno(err, "fork", "no pipe");
-        return -1;
-    }
-    child = fork();
-    if (child == 0) {
-        child_run(spec, clothes, pidfd, report[1]);
-    }
-    close_fd(&report[1]);
-    if (child < 0) {
+    if (pipe2(report, O_CLOEXEC) < 0 || pipe2(proceed, O_CLOEXEC) < 0 ||
+        (child = fork()) < 0) {
         fail_errno(err, "fork", "no new process");
-    } else if (!await_exec(report[0], err)) {
-        reap(child);
-        child = -1;
-    } else if (!credentials_verify(child, &clothes->credentials, err) ||
-               !label_verify(child, &clothes->label, err) ||
-               /* Its pid named what we read and followed until here. */
-               (proc_ended(pidfd) &&
-                !fail(err, "like", "the process to be like has ended"))) {
-        int status;
-
-        if (waitpid(child, &status, WNOHANG) == child) {
-            fail(err, "exec", "the new process ended at once, wait status %d",
-                 status);
-        } else {
+    } else if (child == 0) {
+        close_fd(&proceed[1]); /* or we would not see the parent give up */
+        child_run(spec, clothes, pidfd, proceed[0], report[1]);
+    } else {
+        close_fd(&report[1]);
+        if (!accompany(spec, clothes, pidfd, child, proceed[1], report[0],
+                       err)) {
             (void)kill(child, SIGKILL);
             reap(child);
+            child = -1;
         }
-        child = -1;
     }
-    close_fd(&report[0]);
+    for (int i = 0; i < 2; i++) {
+        close_fd(&report[i]);
+        close_fd(&proceed[i]);
+    }
     return child;
 }
 
@@ -166,7 +191,7 @@ static int run(const struct spec *spec, struct clothes *clothes)
     if (pidfd >= 0 && clothes_read(spec, clothes, &err)) {
         lease = lease_open(spec->lease, &err);
     }
-    if (lease >= 0 && namespaces_enter_for_child(&clothes->namespaces, &err)) {
+    if (lease >= 0) {
         child = launch(spec, clothes, pidfd, &err);
     }
     if (child < 0) {

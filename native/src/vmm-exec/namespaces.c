@@ -16,20 +16,15 @@
 
 #define STEP "namespaces"
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-#define FOR_CHILD (CLONE_NEWPID | CLONE_NEWTIME)
-
 /* The mount namespace comes last: entering it changes root and directory. */
 static const struct {
     const char *name;
     int flag;
 } kinds[] = {
-    { "pid", CLONE_NEWPID },   { "time", CLONE_NEWTIME },
-    { "cgroup", CLONE_NEWCGROUP }, { "ipc", CLONE_NEWIPC },
-    { "uts", CLONE_NEWUTS },   { "net", CLONE_NEWNET },
+    { "cgroup", CLONE_NEWCGROUP },
+    { "ipc", CLONE_NEWIPC },
+    { "uts", CLONE_NEWUTS },
+    { "net", CLONE_NEWNET },
     { "mnt", CLONE_NEWNS },
 };
 
@@ -60,7 +55,7 @@ static int open_of(pid_t pid, const char *name, int flags)
 
 bool namespaces_open(pid_t pid, struct namespaces *ns, struct error *err)
 {
-    int user = same(pid, "user");
+    static const char *const refused[] = { "user", "pid", "time" };
 
     memset(ns, 0, sizeof(*ns));
     ns->cwd = -1;
@@ -68,13 +63,15 @@ bool namespaces_open(pid_t pid, struct namespaces *ns, struct error *err)
     if (ns->root >= 0) {
         ns->cwd = open_of(pid, "cwd", O_PATH | O_DIRECTORY);
     }
-    if (user < 0 || ns->cwd < 0) {
-        return fail_errno(err, STEP, "the namespaces of process %d cannot be "
-                          "read", (int)pid);
+    if (ns->cwd < 0) {
+        return fail_errno(err, STEP, "root and working directory of process "
+                          "%d cannot be opened", (int)pid);
     }
-    if (!user) {
-        return fail(err, STEP, "process %d lives in another user namespace, "
-                    "which is not supported", (int)pid);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        if (same(pid, refused[i]) != 1) {
+            return fail(err, STEP, "process %d lives in another %s namespace, "
+                        "which is not supported", (int)pid, refused[i]);
+        }
     }
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         int equal = same(pid, kinds[i].name);
@@ -105,28 +102,13 @@ void namespaces_close(struct namespaces *ns)
     close_fd(&ns->cwd);
 }
 
-static bool enter(const struct namespaces *ns, bool for_child,
-                  struct error *err)
+bool namespaces_enter(const struct namespaces *ns, struct error *err)
 {
     for (size_t i = 0; i < ns->n; i++) {
-        if (((ns->entry[i].flag & FOR_CHILD) != 0) == for_child &&
-            setns(ns->entry[i].fd, ns->entry[i].flag) < 0) {
+        if (setns(ns->entry[i].fd, ns->entry[i].flag) < 0) {
             return fail_errno(err, STEP, "the %s namespace cannot be entered",
                               ns->entry[i].name);
         }
-    }
-    return true;
-}
-
-bool namespaces_enter_for_child(const struct namespaces *ns, struct error *err)
-{
-    return enter(ns, true, err);
-}
-
-bool namespaces_enter(const struct namespaces *ns, struct error *err)
-{
-    if (!enter(ns, false, err)) {
-        return false;
     }
     if (fchdir(ns->root) < 0 || chroot(".") < 0 || fchdir(ns->cwd) < 0) {
         return fail_errno(err, STEP, "root and working directory cannot be "

@@ -24,18 +24,14 @@ struct namespaces {
     int cwd;                 /* working directory */
 };
 
-/* Open what is to be entered. Another user namespace is refused. */
+/*
+ * Open what is to be entered. A user, pid or time namespace other than ours is
+ * refused: libvirt gives QEMU none.
+ */
 bool namespaces_open(pid_t pid, struct namespaces *ns, struct error *err);
 void namespaces_close(struct namespaces *ns);
 
-/*
- * In the parent, before fork(2): enter those that take effect for children
- * only, which are the pid and time namespaces.
- */
-bool namespaces_enter_for_child(const struct namespaces *ns,
-                                struct error *err);
-
-/* In the child: enter the others, then root and working directory. */
+/* Enter them, then take on root and working directory. */
 bool namespaces_enter(const struct namespaces *ns, struct error *err);
 
 #endif
