@@ -139,7 +139,7 @@ static void __attribute__((noreturn)) usage(FILE *out, int status)
           " list                          all guests ever heard\n"
           " stats IP                      everything about one\n"
           " reset IP                      measure gaps and other worst values anew\n"
-          " command IP [SECONDS] WORD...  verdict, reboot, poweroff, crash, dirty on|off,\n"
+          " command IP [SECONDS] WORD...  verdict [MAY-LOSE], reboot, poweroff, crash, dirty on|off,\n"
           "                               touch MB, corrupt memory|touched|disk|fpu\n"
           " wait IP up|down SECONDS\n"
           " wait IP boots N SECONDS       until it booted N times and is up\n"

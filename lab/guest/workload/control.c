@@ -110,7 +110,9 @@ static enum result_state carry_out(const char *command)
 {
     strcpy(answer_text, "ok");
     if (strcmp(command, "verdict") == 0) {
-        return verdict(answer_text) ? RESULT_GOOD : RESULT_BAD;
+        return verdict(0, answer_text) ? RESULT_GOOD : RESULT_BAD;
+    } else if (strncmp(command, "verdict ", 8) == 0) {
+        return verdict(strtoull(command + 8, NULL, 10), answer_text) ? RESULT_GOOD : RESULT_BAD;
     } else if (strcmp(command, "reset") == 0) {
         reset_worst();
     } else if (strcmp(command, "dirty on") == 0) {

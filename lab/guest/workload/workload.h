@@ -94,7 +94,9 @@ enum result_state control_command(uint64_t session, uint64_t id, const char *com
 enum ending { END_POWEROFF, END_REBOOT, END_CRASH };
 void control_end(enum ending ending);
 
-/* verdict.c: true when good; writes the reasons otherwise. Takes seconds. */
-bool verdict(char reasons[PACKET_TEXT_MAX]);
+/* verdict.c: true when good; writes the reasons otherwise. Takes seconds. As many
+ * packets as @may_lose may have been lost on their way to the guest: a QEMU that
+ * stops has one packet of each queue in its hands. */
+bool verdict(uint64_t may_lose, char reasons[PACKET_TEXT_MAX]);
 
 #endif
