@@ -75,6 +75,8 @@
 #define TUN_F_UDP_TUNNEL_GSO_CSUM 0x100
 #endif
 
+#define PLAIN_OFFLOADS (TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_USO4 | TUN_F_USO6)
+
 /*
  * SHUT: the old QEMU runs. LOADING: the main migration channel is connected;
  * what the devices set from now on is what they have received, and they do so
@@ -186,13 +188,16 @@ static bool has_feature(int control, const char *name, const char *feature)
 static bool takes_offload(int fd, unsigned long offload)
 {
     static const struct {
-        unsigned long bits;
+        unsigned long bits;  /* the kernel takes all of them or none, and */
+        unsigned long with;  /* only beside one of these */
         const char *feature;
     } newer[] = {
-        { TUN_F_USO4 | TUN_F_USO6, "tx-udp-segmentation" },
-        { TUN_F_UDP_TUNNEL_GSO, "tx-udp_tnl-segmentation" },
-        { TUN_F_UDP_TUNNEL_GSO_CSUM, "tx-udp_tnl-csum-segmentation" },
+        { TUN_F_USO4 | TUN_F_USO6, TUN_F_CSUM, "tx-udp-segmentation" },
+        { TUN_F_UDP_TUNNEL_GSO, PLAIN_OFFLOADS, "tx-udp_tnl-segmentation" },
+        { TUN_F_UDP_TUNNEL_GSO_CSUM, TUN_F_UDP_TUNNEL_GSO,
+          "tx-udp_tnl-csum-segmentation" },
     };
+    const unsigned long all = offload;
     struct ifreq interface;
     int saved = errno;
     int control;
@@ -208,8 +213,10 @@ static bool takes_offload(int fd, unsigned long offload)
         takes = false;
     }
     for (size_t i = 0; takes && i < sizeof(newer) / sizeof(newer[0]); i++) {
-        if (offload & newer[i].bits) {
-            takes = has_feature(control, interface.ifr_name, newer[i].feature);
+        if (all & newer[i].bits) {
+            takes = (all & newer[i].bits) == newer[i].bits &&
+                    (all & newer[i].with) &&
+                    has_feature(control, interface.ifr_name, newer[i].feature);
             offload &= ~newer[i].bits;
         }
     }

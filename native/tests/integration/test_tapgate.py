@@ -23,7 +23,8 @@ TUNSETOFFLOAD, TUNSETSNDBUF, TUNGETSNDBUF = 0x400454d0, 0x400454d4, 0x800454d3
 IFF_TAP, IFF_NO_PI, IFF_MULTI_QUEUE, IFF_VNET_HDR = 2, 0x1000, 0x100, 0x4000
 ATTACH, DETACH = 0x0200, 0x0400
 TUN_F_CSUM, TUN_F_TSO4, TUN_F_UNKNOWN = 1, 2, 1 << 30
-TUN_F_USO = 0x60
+# USO whole and in part; tunnels alone, beside TSO, with checksum; nonsense.
+OFFLOADS = (0x60, 0x20, 0x80, 0x180, 0x82, 0x182, 0x102, TUN_F_UNKNOWN)
 
 
 def flags(value):
@@ -97,7 +98,8 @@ def main(path):
     check(takes_offload(first, TUN_F_CSUM | TUN_F_TSO4), "TSO is offered")
     # The answers of the gate must be those of the kernel; see below.
     said = [takes_offload(first, TUN_F_CSUM | bits)
-            for bits in (TUN_F_USO, 0x80, 0x180, TUN_F_UNKNOWN)]
+            for bits in OFFLOADS]
+    check(takes_offload(first, 0), "offloads can be cleared")
     fcntl.ioctl(second, TUNSETQUEUE, flags(DETACH))
     check(is_detached(second) != gated, "queue stays attached")
     if not gated:
@@ -144,7 +146,7 @@ def main(path):
         channel.close()
         check(any_packet(), "packets come when all is loaded")
     truth = [takes_offload(first, TUN_F_CSUM | bits)
-             for bits in (TUN_F_USO, 0x80, 0x180, TUN_F_UNKNOWN)]
+             for bits in OFFLOADS]
     check(said == truth, f"offloads: said {said}, are {truth}")
     fcntl.ioctl(first, TUNSETVNETHDRSZ, struct.pack("i", 10))
     check(header_size(first) == 10, "afterwards all is as ever")

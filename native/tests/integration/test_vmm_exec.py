@@ -277,7 +277,9 @@ class VmmExecTest(Case):
                     (3 if 3 not in files else 91): os.stat("/dev/zero").st_ino}
         for i in range(4):
             expected[files[(i + 1) % 4]] = theirs[files[i]]
-        self.assertEqual(descriptors(pid), expected)
+        # A program that begins opens its locale for a moment.
+        wait_for(lambda: descriptors(pid) == expected,
+                 f"the descriptors {expected}, not {descriptors(pid)}")
 
     def test_missing_descriptor(self):
         self.refused(self.like(), "descriptors", "999",
