@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "io.h"
 #include "status.h"
+#include "urgency.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -197,6 +198,7 @@ void commit_finish(struct vm *vm)
 {
     struct error err;
 
+    urgency_end(vm, vm->spec->new.pid);
     note_early_stop(vm);
 
     if (!vm_kill(vm->old_pidfd)) {

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "commit.h"
+#include "urgency.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,7 @@ void rollback(struct vm *vm, const struct error *why)
     }
     (void)vm_kill(vm->new_pidfd);
     if (put_back(vm, deadline, &err)) {
+        urgency_end(vm, vm->spec->old.pid);
         vm->result = ROLLED_BACK;
         vm_note(vm, T_ROLLED_BACK);
     } else {

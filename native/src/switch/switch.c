@@ -8,6 +8,7 @@
 #include "commit.h"
 #include "handover.h"
 #include "rollback.h"
+#include "urgency.h"
 #include "vm.h"
 
 #include <string.h>
@@ -69,6 +70,7 @@ void vm_switch(struct vm *vm)
      */
     while (sem_wait(vm->cores) < 0) {
     }
+    urgency_begin(vm);
     committed = (handover(vm, &why) || vm->new.resumed) &&
                 commit_resume(vm, &why);
     (void)sem_post(vm->cores);
