@@ -20,7 +20,7 @@ IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
-CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc clang python3
+CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang
 
 .DEFAULT_GOAL := help
 # Steps that share machines, caches and Maven must not overlap.
