@@ -20,7 +20,7 @@ IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
-CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang
+CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
 .DEFAULT_GOAL := help
 # Steps that share machines, caches and Maven must not overlap.
@@ -40,7 +40,7 @@ build: need-build ## Build the engine and the native programs
 test: test-native test-scripts test-java test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
-test-native: need-build ## Test the native programs, under sanitizers
+test-native: need-build need-check ## Test the native programs, under sanitizers
 	$(MAKE) -C native test
 	$(MAKE) -C lab/guest check
 
