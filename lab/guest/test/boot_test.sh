@@ -121,7 +121,7 @@ done
 check "an unknown guest is an error" fails ctl stats 10.0.2.99
 
 start virtio-blk-pci pc -smp 2
-check "BIOS, i440fx, virtio-blk, 2 vCPUs: is up" ctl wait "$guest" up 120
+check "BIOS, i440fx, virtio-blk, 2 vCPUs: is up" ctl wait "$guest" up 300
 for name in heartbeats memory_pages disk_writes net_received timers_fired fpu_checks cd_reads \
     entropy_bytes; do
     check "works: $name" counter_passes "$name" 3
@@ -135,12 +135,12 @@ check "memory that is not there cannot" fails ctl command "$guest" touch 4096
 check "memory can be dirtied" ctl command "$guest" dirty on
 check "works: dirtied_pages" counter_passes dirtied_pages 100000
 check "verdict good while dirtying" verdict_is_good
-ctl stats "$guest"
+ctl stats "$guest" || true
 check "no packet of the guest was lost" has '"lost":0,"duplicated":0'
-ctl command "$guest" dirty off
+ctl command "$guest" dirty off || true
 
 for pair in memory:memory_bad touched:touched_bad disk:disk_bad fpu:fpu_bad; do
-    ctl stats "$guest"
+    ctl stats "$guest" || true
     check "no ${pair#*:} before" has "\"${pair#*:}\":0"
     check "corrupt ${pair%:*}" ctl command "$guest" corrupt "${pair%:*}"
     [[ $pair != fpu:* ]] || counter_passes fpu_bad 0
@@ -148,15 +148,15 @@ for pair in memory:memory_bad touched:touched_bad disk:disk_bad fpu:fpu_bad; do
 done
 
 check "reboot" ctl command "$guest" reboot
-check "is up again" ctl wait "$guest" boots 2 120
+check "is up again" ctl wait "$guest" boots 2 300
 check "verdict good after a reboot" verdict_is_good
 check "crash" ctl command "$guest" crash
-check "comes back from a crash" ctl wait "$guest" boots 3 120
+check "comes back from a crash" ctl wait "$guest" boots 3 300
 check "poweroff" ctl command "$guest" poweroff
 check "QEMU ends" ends_by_itself
 
 start scsi-hd q35
-check "BIOS, q35, virtio-scsi: is up" ctl wait "$guest" boots 4 120
+check "BIOS, q35, virtio-scsi: is up" ctl wait "$guest" boots 4 300
 check "works: disk_writes" counter_passes disk_writes 3
 check "verdict good" verdict_is_good
 stop
@@ -165,7 +165,7 @@ cp /usr/share/OVMF/OVMF_VARS_4M.fd "$work/vars.fd"
 start virtio-blk-pci q35 -m 256 -device VGA \
     -drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd \
     -drive "if=pflash,format=raw,file=$work/vars.fd"
-check "UEFI, q35, virtio-blk: is up" ctl wait "$guest" boots 5 180
+check "UEFI, q35, virtio-blk: is up" ctl wait "$guest" boots 5 300
 check "works: disk_writes" counter_passes disk_writes 3
 check "verdict good" verdict_is_good
 stop

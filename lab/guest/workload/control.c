@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "gate.h"
 #include "workload.h"
 
-#define ENDING_PAUSE_NS (200 * NS_PER_MS)
+#define ENDING_PAUSE_NS (600 * NS_PER_MS) /* three repeats of a command */
+#define CORRUPT_NS (60 * NS_PER_SECOND)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t arrived = PTHREAD_COND_INITIALIZER;
@@ -88,7 +90,10 @@ static enum result_state corrupt(const char *what)
 {
     bool done = true;
 
-    if (strcmp(what, "memory") == 0) {
+    /* While nobody works, so that nobody writes over it unseen. */
+    if (gate_close(CORRUPT_NS) != NULL) {
+        done = false;
+    } else if (strcmp(what, "memory") == 0) {
         memory_corrupt();
     } else if (strcmp(what, "touched") == 0) {
         done = touched_corrupt();
@@ -99,10 +104,26 @@ static enum result_state corrupt(const char *what)
     } else {
         done = false;
     }
+    gate_open();
     if (!done) {
         snprintf(answer_text, sizeof(answer_text), "corrupt: nothing of that kind: %.20s", what);
     }
     return done ? RESULT_GOOD : RESULT_REFUSED;
+}
+
+/* These are answered at once: soon nobody is there to answer. */
+static bool begin_ending(const char *command)
+{
+    if (strcmp(command, "reboot") == 0) {
+        control_end(END_REBOOT);
+    } else if (strcmp(command, "poweroff") == 0) {
+        control_end(END_POWEROFF);
+    } else if (strcmp(command, "crash") == 0) {
+        control_end(END_CRASH);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* Runs without the lock; the answer is not looked at while RUNNING. */
@@ -123,12 +144,6 @@ static enum result_state carry_out(const char *command)
         return touch(command + 6);
     } else if (strncmp(command, "corrupt ", 8) == 0) {
         return corrupt(command + 8);
-    } else if (strcmp(command, "reboot") == 0) {
-        control_end(END_REBOOT);
-    } else if (strcmp(command, "poweroff") == 0) {
-        control_end(END_POWEROFF);
-    } else if (strcmp(command, "crash") == 0) {
-        control_end(END_CRASH);
     } else {
         snprintf(answer_text, sizeof(answer_text), "unknown command: %.40s", command);
         return RESULT_REFUSED;
@@ -177,9 +192,15 @@ enum result_state control_command(uint64_t session, uint64_t id, const char *com
     } else {
         current_session = session;
         current_id = id;
-        state = result = RESULT_RUNNING;
-        strcpy(answer, "running");
-        pthread_cond_signal(&arrived);
+        if (begin_ending(command)) {
+            state = result = RESULT_GOOD;
+            strcpy(answer_text, "ok");
+            strcpy(answer, answer_text);
+        } else {
+            state = result = RESULT_RUNNING;
+            strcpy(answer, "running");
+            pthread_cond_signal(&arrived);
+        }
     }
     pthread_mutex_unlock(&lock);
     return result;

@@ -115,12 +115,13 @@ static void *disk_worker(void *argument)
         size_t n = 1 + random_below(disk, RUN_MAX);
         size_t block = random_below(disk, disk->blocks - n + 1);
 
+        /* What was written here long ago, before it is gone unseen. */
+        check_blocks(disk, block, n);
         write_blocks(disk, block, n);
         if (round % FLUSH_EVERY == 0 && fdatasync(disk->fd) != 0) {
             io_error(disk, "flush", block);
         }
         check_blocks(disk, block, n);
-        check_blocks(disk, random_below(disk, disk->blocks - n + 1), n);
         gate_sleep(&disk->worker, paced(PERIOD_NS));
     }
     return NULL;

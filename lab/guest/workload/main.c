@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "gate.h"
 #include "workload.h"
 
 #define CD "/dev/sr0"
@@ -129,11 +130,14 @@ static bool create_record(void)
 
 int main(void)
 {
+    static struct gate_worker start;
+
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!read_settings() || !create_record()) {
         return EXIT_FAILURE;
     }
-    timers_start(); /* first: it blocks a signal for all threads */
+    gate_join(&start, "start"); /* no verdict before everything is set up */
+    timers_start(); /* first thread: it blocks a signal for all threads */
     network_configure();
     network_start();
     heartbeat_start();
@@ -148,6 +152,6 @@ int main(void)
     touched_start();
     say("up after %llu ms", (unsigned long long)(monotonic_ns() / NS_PER_MS));
     for (;;) {
-        pause();
+        gate_sleep(&start, NS_PER_SECOND * 3600);
     }
 }

@@ -9,7 +9,7 @@
 #include "gate.h"
 #include "workload.h"
 
-#define STAND_NS (30 * NS_PER_SECOND)
+#define STAND_NS (60 * NS_PER_SECOND)
 
 static void __attribute__((format(printf, 2, 3)))
 add_reason(char reasons[PACKET_TEXT_MAX], const char *format, ...)
