@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Orthus for CloudStack authors
+#
+# The lab host: brought up, fitted out, taken down at the end in any case.
+
+readonly LAB_NAME=demo
+readonly GUEST_IMAGE_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/orthus/guest
+readonly WATCHER_ADDRESS=10.9.0.1
+
+in_lab() {
+  "$top/lab/lab" exec "$LAB_NAME" -- "$@"
+}
+
+# The command on the host, shown as somebody would type it there.
+orthus() {
+  say "# orthus $*"
+  in_lab orthus "$@"
+}
+
+host_up() {
+  "$top/lab/lab" build
+  "$top/lab/guest/build" "$GUEST_IMAGE_DIR"
+  if "$top/lab/lab" pid "$LAB_NAME" >/dev/null 2>&1; then
+    die "a demonstration is running already, or was killed; 'lab/lab down $LAB_NAME' ends it"
+  fi
+  trap 'host_down' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  "$top/lab/lab" up "$LAB_NAME"
+  "$top/lab/lab" install "$LAB_NAME" "$STAGE"
+  host_root=/proc/$("$top/lab/lab" pid "$LAB_NAME")/root
+  # shellcheck source=/dev/null
+  source "$host_root/etc/orthus-lab/qemu"
+  install -m 0755 "$GUEST_IMAGE_DIR/orthus-watch" "$host_root/usr/local/bin/"
+  in_lab systemd-run --quiet --unit orthus-watch \
+    /usr/local/bin/orthus-watch serve --listen "$WATCHER_ADDRESS"
+}
+
+# An interrupted "lab up" may have left a lab that is not quite up.
+host_down() {
+  "$top/lab/lab" down "$LAB_NAME"
+}
