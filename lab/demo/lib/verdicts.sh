@@ -9,14 +9,25 @@
 LOST=0
 INVENTORY=''
 
-readonly ROW='%-10s  %-7s  %-12s  %-11s  %-9s  %-10s  %s\n'
+readonly ROW='%-10s  %-7s  %-11s  %-7s  %-8s  %-7s  %-10s  %s\n'
 
 verdicts() {
   INVENTORY=$(in_lab orthus inventory --json) || failed "the inventory is incomplete"
   # shellcheck disable=SC2059  # one format for all rows
-  printf "$ROW" GUEST QEMU 'LONGEST GAP' 'LOST PACKETS' REBOOTS LIBVIRT VERDICT
+  printf "$ROW" GUEST QEMU 'LONGEST GAP' 'LOST IN' 'LOST OUT' REBOOTS LIBVIRT VERDICT
   for_guests verdict
-  say "gap: between two heartbeats, by the guest's own clock; packets: both directions"
+  say "Longest gap: between two heartbeats, by the guest's own clock. Lost: packets to and from the guest;"
+  say "QEMU's own network backend takes one of each queue along when a guest stops (vhost-net does not)."
+}
+
+# How many packets towards a guest its moves explain. When a guest stops, QEMU's
+# own network backend still takes the next packet of each queue from the tap,
+# and it is gone with that process. (With vhost-net it stays in the tap.)
+excused() {
+  local name=$1 moves queues
+  moves=$(count ".name == \"$name\" and .result == \"upgraded\"")
+  queues=$(jq --arg name "$name" '.vms[] | select(.name == $name) | .vcpus' <<<"$INVENTORY")
+  echo $((moves * queues))
 }
 
 # Nanoseconds as milliseconds.
@@ -41,7 +52,7 @@ libvirt_word() {
 }
 
 verdict() {
-  local name=$1 ip=$2 answer stats uuid version gap packets reboots libvirt word
+  local name=$1 ip=$2 answer stats uuid version gap lost missed reboots libvirt word
   uuid=$(jq -r --arg name "$name" '.vms[] | select(.name == $name) | .uuid' <<<"$INVENTORY")
   if [[ -z $uuid ]]; then
     LOST=$((LOST + 1))
@@ -51,16 +62,20 @@ verdict() {
   answer=$(watch command "$ip" 60 verdict || true)
   stats=$(watch stats "$ip" || true)
   word=$(jq -r 'if .ok then .result else .error // (.result + ": " + .text) end' <<<"$answer")
+  lost=$(jq .lost <<<"$stats")
+  missed=$(jq .counters.net_lost <<<"$stats")
+  if [[ $word == "bad: net_lost=$missed" ]] && ((missed <= $(excused "$name"))); then
+    word="good but for $missed packet(s)"
+  fi
   version=$(jq -r --arg name "$name" \
     '.vms[] | select(.name == $name) | .qemu.version | split(" ")[0]' <<<"$INVENTORY")
   gap=$(jq .counters.gap_max_ns <<<"$stats")
-  packets=$(jq '.lost + .counters.net_lost' <<<"$stats")
   reboots=$(jq '.boots - 1' <<<"$stats")
   libvirt=$(libvirt_word "$name" "$uuid")
   # shellcheck disable=SC2059  # one format for all rows
-  printf "$ROW" "$name" "$version" "$(ms "$gap")" "$packets" "$reboots" "$libvirt" "$word"
-  [[ $word == good ]] || failed "the verdict of $name: $word"
+  printf "$ROW" "$name" "$version" "$(ms "$gap")" "$missed" "$lost" "$reboots" "$libvirt" "$word"
+  [[ $word == good* ]] || failed "the verdict of $name: $word"
   [[ $libvirt == "in charge" ]] || failed "libvirt and $name: $libvirt"
-  ((packets == 0)) || failed "$name lost $packets packets"
+  ((lost == 0)) || failed "$lost packets from $name are lost"
   ((reboots == 0)) || failed "$name rebooted $reboots times"
 }
