@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Orthus for CloudStack authors
+#
+# make_test.sh: definitions and files that make makes, and what it refuses.
+set -euo pipefail
+
+make=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/make
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+images=$work/root/var/lib/libvirt/images
+passed=0 failed=0
+
+check() { # WHAT COMMAND…
+    local what=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $what"
+    fi
+}
+
+made() { # ARGUMENT…
+    xml=$("$make" "$@" --image "$work/guest.qcow2" --root "$work/root")
+}
+
+# Each opened element is closed in order; good enough for what we write.
+balanced() {
+    grep -o '<[^>]*>' <<<"$xml" | awk '
+        /\/>$/ { next }
+        /^<\// { name = substr($0, 3, length($0) - 3); if (stack[depth--] != name) exit bad = 1; next }
+        { split(substr($0, 2, length($0) - 2), parts, " "); stack[++depth] = parts[1] }
+        END { exit bad || depth != 0 }'
+}
+
+has() { [[ $xml == *"$1"* ]]; }
+lacks() { ! has "$1"; }
+exists() { [[ -f $images/$1 ]]; }
+
+# Exit status 2, one line, nothing written.
+refused() {
+    local status=0
+    rm -rf "$images"
+    mkdir -p "$images"
+    "$make" "$@" --root "$work/root" >"$work/out" 2>"$work/err" || status=$?
+    ((status == 2)) && [[ ! -s $work/out ]] && (($(wc -l <"$work/err") == 1)) &&
+        [[ -z $(ls "$images") ]]
+}
+
+mkdir -p "$images"
+command -v qemu-img >/dev/null ||
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y \
+        --no-install-recommends qemu-utils >/dev/null
+qemu-img create -q -f qcow2 "$work/guest.qcow2" 128M
+
+for kind in i440fx q35 uefi smp; do
+    for memory in anonymous shared-file memfd graftable; do
+        check "$kind $memory" made "i-2-9-VM" "$kind" --ip 10.9.0.9/24 --memory "$memory"
+        check "$kind $memory: well-formed" balanced
+    done
+    for file in guest.qcow2 i-2-9-VM-root.qcow2 i-2-9-VM-data.raw i-2-9-VM.iso; do
+        check "$kind: $file" exists "$file"
+    done
+done
+
+made i-2-9-VM i440fx --ip 10.9.0.9/24
+check "anonymous is anonymous" lacks memoryBacking
+check "the MAC comes from the address" has "address='1e:00:0a:09:00:09'"
+first=$xml
+made i-2-9-VM i440fx --ip 10.9.0.9/24
+check "made again, it is the same" test "$first" = "$xml"
+made i-2-9-VM smp --ip 10.9.0.9/24 --memory graftable --emulator /opt/qemu-10.0.2/bin/qemu
+check "graftable" has aux-ram-share=on
+check "graftable is a memfd" has "type='memfd'"
+check "a queue per vCPU" has "queues='2'"
+check "the emulator asked for" has "<emulator>/opt/qemu-10.0.2/bin/qemu</emulator>"
+made i-2-9-VM uefi --ip 10.9.0.9/24
+check "UEFI has NVRAM" has "<nvram template="
+
+good=(--image "$work/guest.qcow2" --ip 10.9.0.9/24)
+check "refuses a hostile name" refused "x'><!--" i440fx "${good[@]}"
+check "refuses a name with a path" refused ../x i440fx "${good[@]}"
+check "refuses an unknown kind" refused vm vax "${good[@]}"
+check "refuses a missing address" refused vm q35 --image "$work/guest.qcow2"
+check "refuses a bad address" refused vm q35 "${good[@]}" --ip 10.9.0.256/24
+check "refuses an address without prefix" refused vm q35 "${good[@]}" --ip 10.9.0.9
+check "refuses a missing image" refused vm q35 --ip 10.9.0.9/24 --image "$work/none"
+check "refuses unknown memory" refused vm q35 "${good[@]}" --memory hot
+check "refuses text for a number" refused vm q35 "${good[@]}" --ram lots
+check "refuses too little memory" refused vm q35 "${good[@]}" --ram 1
+check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu
+check "refuses an unknown option" refused vm q35 "${good[@]}" --fast yes
+check "refuses an option without value" refused vm q35 --ip
+
+echo "$passed passed, $failed failed"
+((failed == 0))
