@@ -39,7 +39,7 @@ watch() {
 guest_start() {
   local name=$1 ip=$2 kind=$3 memory=$4 build=$5 definition=/run/$1.xml
   "$top/lab/domains/make" "$name" "$kind" --ip "$ip/24" --root "$host_root" \
-    --image "$GUEST_IMAGE_DIR/guest.qcow2" --memory "$memory" \
+    --image "$images/guest.qcow2" --memory "$memory" \
     --emulator "${!build}" >"$host_root$definition"
   in_lab virsh --quiet create "$definition" >/dev/null
   say "$name: $kind, memory $memory, $ip"

@@ -1,11 +1,10 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # variables of run
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Orthus for CloudStack authors
 #
 # The lab host: brought up, fitted out, taken down at the end in any case.
 
 readonly LAB_NAME=demo
-readonly GUEST_IMAGE_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/orthus/guest
 readonly WATCHER_ADDRESS=10.9.0.1
 
 in_lab() {
@@ -19,8 +18,6 @@ orthus() {
 }
 
 host_up() {
-  "$top/lab/lab" build
-  "$top/lab/guest/build" "$GUEST_IMAGE_DIR"
   if "$top/lab/lab" pid "$LAB_NAME" >/dev/null 2>&1; then
     die "a demonstration is running already, or was killed; 'lab/lab down $LAB_NAME' ends it"
   fi
@@ -28,11 +25,11 @@ host_up() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   "$top/lab/lab" up "$LAB_NAME"
-  "$top/lab/lab" install "$LAB_NAME" "$STAGE"
+  "$top/lab/lab" install "$LAB_NAME" "$stage"
   host_root=/proc/$("$top/lab/lab" pid "$LAB_NAME")/root
   # shellcheck source=/dev/null
   source "$host_root/etc/orthus-lab/qemu"
-  install -m 0755 "$GUEST_IMAGE_DIR/orthus-watch" "$host_root/usr/local/bin/"
+  install -m 0755 "$images/orthus-watch" "$host_root/usr/local/bin/"
   in_lab systemd-run --quiet --unit orthus-watch \
     /usr/local/bin/orthus-watch serve --listen "$WATCHER_ADDRESS"
 }
