@@ -63,11 +63,11 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 
 .PHONY: demo
 demo: check-lab lab-image stage ## Watch VMs move to a newer QEMU while they run [LAB=fast]
-	STAGE='$(CURDIR)/$(STAGE)' lab/demo/run
+	lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 
 .PHONY: bench
 bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
-	STAGE='$(CURDIR)/$(STAGE)' lab/bench/run
+	lab/bench/run $(CURDIR)/$(STAGE) $(IMAGES)
 
 .PHONY: shell
 shell: check-lab lab-image stage ## Open a shell on a lab host

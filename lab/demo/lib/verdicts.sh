@@ -17,7 +17,7 @@ verdicts() {
   printf "$ROW" GUEST QEMU 'LONGEST GAP' 'LOST IN' 'LOST OUT' REBOOTS LIBVIRT VERDICT
   for_guests verdict
   say "Longest gap: between two heartbeats, by the guest's own clock. Lost: packets to and from the guest;"
-  say "QEMU's own network backend takes one of each queue along when a guest stops (vhost-net does not)."
+  say "QEMU's own network backend takes one of each queue along when a guest stops."
 }
 
 # How many packets towards a guest its moves explain. When a guest stops, QEMU's

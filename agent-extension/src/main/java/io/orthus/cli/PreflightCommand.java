@@ -63,7 +63,7 @@ final class PreflightCommand implements Callable<Integer> {
                     plan.target().version().release(),
                     plan.blockers().isEmpty() ? plan.method().map(Method::label).orElse("-") : "blocked",
                     Millis.of(plan.predictedPause()),
-                    plan.why());
+                    plan.blockers().isEmpty() ? plan.why() : "see below");
             for (Blocker blocker : plan.blockers()) {
                 blockers.append("%s is blocked by %s%n"
                         .formatted(Printable.of(plan.vm().id().name()), Printable.of(blocker.toString())));
