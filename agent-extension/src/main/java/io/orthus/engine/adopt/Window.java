@@ -46,8 +46,14 @@ public final class Window implements AutoCloseable {
     public record Settings(
             Path program, Path gate, Path statusDirectory, Optional<ProcessId> daemon, Duration deadline) {}
 
-    /** What came of a window. */
-    public record Outcome(Duration outage, List<SwitchResult> results) {}
+    /**
+     * What came of a window.
+     *
+     * @param outage how long libvirtd was away; empty if the switch did not say
+     * @param results one for each VM that the switch spoke of
+     * @param trouble why it did not speak to the end; empty if it did. Then a VM without a result can be on either side
+     */
+    public record Outcome(Optional<Duration> outage, List<SwitchResult> results, String trouble) {}
 
     /**
      * Starts the switch and lets it connect to every new QEMU. Guests run, libvirtd runs.
@@ -77,7 +83,8 @@ public final class Window implements AutoCloseable {
             }
             return window;
         } catch (IOException | WindowRefusedException | RuntimeException e) {
-            window.close();
+            // Without its "go" it has changed nothing, so there is nothing to wait for either.
+            child.kill();
             throw e;
         }
     }
@@ -91,19 +98,30 @@ public final class Window implements AutoCloseable {
      * Opens the window and waits until it is closed.
      *
      * @throws WindowRefusedException if the switch found that something had changed and left everything as it was
+     * @throws IOException if the switch had ended before it could be told
      */
     public Outcome go() throws IOException, WindowRefusedException {
         child.writeLine("go");
-        Deadline deadline = Deadline.after(TO_FINISH);
         List<SwitchResult> results = new ArrayList<>();
+        try {
+            Duration outage = listen(results);
+            return new Outcome(Optional.of(outage), List.copyOf(results), "");
+        } catch (IOException e) {
+            // Told is told: what it has done by now must be looked at, not assumed.
+            return new Outcome(Optional.empty(), List.copyOf(results), e.getMessage());
+        }
+    }
+
+    private Duration listen(List<SwitchResult> results) throws IOException, WindowRefusedException {
+        Deadline deadline = Deadline.after(TO_FINISH);
         long opened = 0;
         while (true) {
             JsonObject line = next(deadline);
             switch (Json.getString(line, "event")) {
-                case "window-open" -> opened = line.get("t").getAsLong();
+                case "window-open" -> opened = Json.getLong(line, "t");
                 case "vm" -> results.add(SwitchResult.of(line));
                 case "window-closed" -> {
-                    return new Outcome(Duration.ofNanos(line.get("t").getAsLong() - opened), List.copyOf(results));
+                    return Duration.ofNanos(Json.getLong(line, "t") - opened);
                 }
                 default -> throw new WindowRefusedException(refusal(line));
             }
@@ -116,11 +134,15 @@ public final class Window implements AutoCloseable {
         return Json.parseObject(line, "orthus-switch");
     }
 
-    /** Ends the switch if the window was not opened; otherwise lets it finish by itself. */
+    /** Has the switch give up if it was not told to go, and waits for its end in any case. */
     @Override
-    public void close() throws IOException {
-        child.closeInput();
-        child.waitExit(Deadline.after(TO_FINISH));
+    public void close() {
+        try {
+            child.closeInput();
+            child.waitExit(Deadline.after(TO_FINISH));
+        } catch (IOException e) {
+            // It needs nobody to finish; whoever must know that it has ended looks at its process.
+        }
     }
 
     private static String refusal(JsonObject line) throws JsonException {

@@ -4,8 +4,8 @@ package io.orthus.engine.journal;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import io.orthus.engine.sys.AtomicFile;
+import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,7 +46,7 @@ public final class Journal {
             Files.createDirectories(directory);
             AtomicFile.write(file, gson.toJson(entry), OWNER_ONLY);
         } catch (IOException e) {
-            throw new JournalException("the journal %s cannot be written: %s".formatted(file, reason(e)), e);
+            throw new JournalException("the journal %s cannot be written: %s".formatted(file, Reason.of(e)), e);
         }
     }
 
@@ -59,7 +59,7 @@ public final class Journal {
         try {
             AtomicFile.delete(file(vm));
         } catch (IOException e) {
-            throw new JournalException("the journal %s cannot be removed: %s".formatted(file(vm), reason(e)), e);
+            throw new JournalException("the journal %s cannot be removed: %s".formatted(file(vm), Reason.of(e)), e);
         }
     }
 
@@ -79,28 +79,30 @@ public final class Journal {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new JournalException("the journal %s cannot be read: %s".formatted(directory, reason(e)), e);
+            throw new JournalException("the journal %s cannot be read: %s".formatted(directory, Reason.of(e)), e);
         }
         return List.copyOf(entries);
     }
 
     private JournalEntry read(Path file) throws IOException, JournalException {
+        JournalEntry entry;
         try {
-            JournalEntry entry = gson.fromJson(Files.readString(file), JournalEntry.class);
-            if (entry == null || entry.id() == null || entry.step() == null || entry.oldProcess() == null) {
-                throw new JournalException("the journal %s is incomplete".formatted(file), null);
-            }
-            return entry;
-        } catch (JsonParseException e) {
-            throw new JournalException("the journal %s is damaged: %s".formatted(file, reason(e)), e);
+            entry = gson.fromJson(Files.readString(file), JournalEntry.class);
+        } catch (RuntimeException e) {
+            // Gson, or a record that was given values it does not allow.
+            throw new JournalException(unusable(file, "damaged: " + Reason.of(e)), e);
         }
+        if (entry == null || !entry.complete()) {
+            throw new JournalException(unusable(file, "incomplete"), null);
+        }
+        return entry;
+    }
+
+    private static String unusable(Path file, String why) {
+        return "the journal %s is %s; see whether the VM runs, then remove the file".formatted(file, why);
     }
 
     private Path file(UUID vm) {
         return directory.resolve(vm + SUFFIX);
-    }
-
-    private static String reason(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

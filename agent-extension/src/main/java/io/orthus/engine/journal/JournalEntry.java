@@ -5,7 +5,9 @@ package io.orthus.engine.journal;
 import io.orthus.engine.model.VmId;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.vmm.Method;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What recovery must know about one VM whose upgrade is under way. Paths are strings because this record is JSON on
@@ -60,6 +62,14 @@ public record JournalEntry(
     /** The new QEMU, if it was started. */
     public Optional<ProcessId> successor() {
         return Optional.ofNullable(newProcess);
+    }
+
+    /** Whether everything is there that recovery cannot do without. */
+    boolean complete() {
+        return Stream.of(id, step, method, oldProcess, oldVersion, newVersion, monitor, statusLive, runDirectory)
+                        .allMatch(Objects::nonNull)
+                && id.uuid() != null
+                && id.name() != null;
     }
 
     private JournalEntry with(Step next, ProcessId successor, ProcessId by) {

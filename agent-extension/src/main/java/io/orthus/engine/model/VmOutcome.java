@@ -43,6 +43,8 @@ public record VmOutcome(
         REFUSED,
         /** Something failed; it runs on the old QEMU as before. */
         ROLLED_BACK,
+        /** It was shut down, or its QEMU ended otherwise, while it was prepared; there was nothing left to move. */
+        ENDED,
         /** Not begun, because the failure budget was used up or the operator stopped. */
         NOT_BEGUN,
         /** Neither process runs it. */

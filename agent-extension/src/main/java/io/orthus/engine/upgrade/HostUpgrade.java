@@ -7,19 +7,22 @@ import io.orthus.engine.adopt.SwitchVm;
 import io.orthus.engine.adopt.Window;
 import io.orthus.engine.adopt.WindowRefusedException;
 import io.orthus.engine.graft.GraftException;
+import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.UpgradeReport;
+import io.orthus.engine.sys.Reason;
 import io.orthus.engine.vmm.Method;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +38,8 @@ import java.util.stream.Collectors;
 public final class HostUpgrade {
     /** How often a window is tried that found a status file changed in the last moment. */
     private static final int WINDOW_TRIES = 3;
+    /** Also one that ended: whether its guest was shut down or its QEMU was killed, nobody knows here. */
+    private static final Set<Result> FAILURES = Set.of(Result.ROLLED_BACK, Result.ENDED, Result.LOST);
 
     private final Host host;
     private final Options options;
@@ -43,6 +48,7 @@ public final class HostUpgrade {
     private final List<Duration> outages = new ArrayList<>();
     private final Instant started = Instant.now();
     private final long startedNanos = System.nanoTime();
+    private volatile boolean stopping;
 
     /** An upgrade of {@code host}. */
     public HostUpgrade(Host host, Options options, Progress progress) {
@@ -64,8 +70,10 @@ public final class HostUpgrade {
                 finish(untouched(plan));
             }
         }
-        for (List<VmPlan> batch : batches(plans)) {
-            if (failures() > options.failureBudget()) {
+        for (List<VmPlan> batch : Batches.of(plans, options)) {
+            if (stopping) {
+                batch.forEach(plan -> finish(outcome(plan, Result.NOT_BEGUN, "start", "the operator stopped")));
+            } else if (failures() > options.failureBudget()) {
                 batch.forEach(
                         plan -> finish(outcome(plan, Result.NOT_BEGUN, "start", "the failure budget is used up")));
             } else {
@@ -80,38 +88,13 @@ public final class HostUpgrade {
                 List.copyOf(outcomes));
     }
 
-    private long failures() {
-        return outcomes.stream()
-                .filter(vm -> vm.result() == Result.ROLLED_BACK || vm.result() == Result.LOST)
-                .count();
+    /** Has the walk end when the VMs that are under way are through. May be called from another thread. */
+    public void stop() {
+        stopping = true;
     }
 
-    /** Those with the shortest pause go first: if something is wrong, it is found out cheaply. */
-    private List<List<VmPlan>> batches(List<VmPlan> plans) {
-        Comparator<VmPlan> order = Comparator.comparing(
-                        (VmPlan plan) -> plan.predictedPause().orElse(Duration.ZERO))
-                .thenComparing(plan -> plan.vm().ramBytes())
-                .thenComparing(plan -> plan.vm().id().name());
-        List<VmPlan> together = plans.stream()
-                .filter(VmPlan::movable)
-                .filter(plan -> plan.method().orElseThrow() != Method.TRANSPLANT)
-                .sorted(order)
-                .toList();
-        List<List<VmPlan>> batches = new ArrayList<>();
-        int canaries = Math.min(options.canaries(), together.size());
-        if (canaries > 0) {
-            batches.add(together.subList(0, canaries));
-        }
-        for (int i = canaries; i < together.size(); i += options.batch()) {
-            batches.add(together.subList(i, Math.min(i + options.batch(), together.size())));
-        }
-        // A transplant stops its guest when its copy is nearly done; it cannot wait there for another one's copy.
-        plans.stream()
-                .filter(VmPlan::movable)
-                .filter(plan -> plan.method().orElseThrow() == Method.TRANSPLANT)
-                .sorted(order)
-                .forEach(plan -> batches.add(List.of(plan)));
-        return batches;
+    private long failures() {
+        return outcomes.stream().filter(vm -> FAILURES.contains(vm.result())).count();
     }
 
     private void upgrade(List<VmPlan> batch) {
@@ -124,7 +107,7 @@ public final class HostUpgrade {
                 return;
             } catch (WindowRefusedException e) {
                 if (!repeatable || tries == WINDOW_TRIES) {
-                    giveUp(ready, new GraftException("window", e.getMessage(), e));
+                    giveUp(ready, new GraftException("window", Reason.of(e), e));
                     return;
                 }
                 progress.host("trying the window again: " + e.getMessage());
@@ -132,24 +115,29 @@ public final class HostUpgrade {
                 giveUp(ready, e);
                 return;
             } catch (IOException e) {
-                giveUp(ready, new GraftException("window", e.getMessage(), e));
+                giveUp(ready, new GraftException("window", Reason.of(e), e));
                 return;
             }
         }
     }
 
+    /** Before the window: all of them are on their old QEMU. */
     private void giveUp(List<VmUpgrade> vms, GraftException why) {
-        try {
-            // The switch may have put guests back, for which it needs libvirtd's place at their monitors.
-            host.reconnect();
-        } catch (IOException e) {
-            progress.host("libvirtd is not back: " + e.getMessage());
-        }
         vms.forEach(vm -> fail(vm, why));
     }
 
+    /** That it is not back is no reason to give up VMs which the switch has moved. */
+    private void awaitLibvirt() {
+        try {
+            host.reconnect();
+            progress.host("libvirtd is back");
+        } catch (IOException e) {
+            progress.host("libvirtd is not back: " + e.getMessage());
+        }
+    }
+
     private List<VmUpgrade> prepareAll(List<VmPlan> batch) {
-        Map<VmUpgrade, Future<?>> running = new java.util.LinkedHashMap<>();
+        Map<VmUpgrade, Future<?>> running = new LinkedHashMap<>();
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(options.parallel(), batch.size()));
         try {
             for (VmPlan plan : batch) {
@@ -208,45 +196,73 @@ public final class HostUpgrade {
             progress.host("window: libvirtd goes, %d VM(s) switch".formatted(ready.size()));
             outcome = window.go();
         }
-        outages.add(outcome.outage());
-        host.reconnect();
-        progress.host("libvirtd is back");
+        outcome.outage().ifPresent(outages::add);
+        if (!outcome.trouble().isEmpty()) {
+            progress.host("the switch did not report to the end: " + outcome.trouble());
+        }
+        awaitLibvirt();
         Map<UUID, SwitchResult> results =
                 outcome.results().stream().collect(Collectors.toMap(SwitchResult::uuid, Function.identity()));
-        ready.forEach(
-                vm -> settle(vm, Optional.ofNullable(results.get(vm.vm().id().uuid()))));
-    }
-
-    private void settle(VmUpgrade vm, Optional<SwitchResult> result) {
-        try {
-            if (result.isEmpty()) {
-                finish(outcome(vm, Result.LOST, "switch", "the switch said nothing about it; run 'orthus recover'"));
-                return;
-            }
-            SwitchResult switched = result.get();
-            switch (switched.result()) {
-                case COMMITTED -> {
-                    vm.committed();
-                    finish(upgraded(vm, switched));
-                }
-                case ROLLED_BACK -> {
-                    vm.rolledBack(switched);
-                    finish(outcome(vm, Result.ROLLED_BACK, switched.step(), switched.message()));
-                }
-                case LOST -> finish(outcome(vm, Result.LOST, switched.step(), switched.message()));
-            }
-        } catch (GraftException e) {
-            // The guest is where the switch left it; only the books are not closed.
-            Result where =
-                    result.orElseThrow().result() == SwitchResult.Kind.COMMITTED ? Result.UPGRADED : Result.ROLLED_BACK;
-            finish(outcome(vm, where, e.step(), e.getMessage() + "; run 'orthus recover'"));
+        for (VmUpgrade vm : ready) {
+            SwitchResult result = results.get(vm.vm().id().uuid());
+            finish(result == null ? recovered(vm) : settled(vm, result));
         }
     }
 
+    private static VmOutcome settled(VmUpgrade vm, SwitchResult switched) {
+        return switch (switched.result()) {
+            case COMMITTED -> {
+                try {
+                    vm.committed();
+                    yield upgraded(vm, switched, "done", "");
+                } catch (GraftException e) {
+                    yield upgraded(vm, switched, e.step(), e.getMessage() + "; run 'orthus recover'");
+                }
+            }
+            case ROLLED_BACK -> {
+                try {
+                    vm.rolledBack(switched);
+                    yield outcome(vm, Result.ROLLED_BACK, switched.step(), switched.message());
+                } catch (GraftException e) {
+                    // The guest is back; only the books are not closed.
+                    yield outcome(vm, Result.ROLLED_BACK, e.step(), e.getMessage() + "; run 'orthus recover'");
+                }
+            }
+            case LOST -> outcome(vm, Result.LOST, switched.step(), switched.message() + "; run 'orthus recover'");
+        };
+    }
+
+    private static VmOutcome recovered(VmUpgrade vm) {
+        Recovery.Finding finding = vm.recover();
+        Result result =
+                switch (finding.state()) {
+                    case UPGRADED -> Result.UPGRADED;
+                    case UNDONE -> Result.ROLLED_BACK;
+                    case ENDED -> Result.ENDED;
+                    case LOST, UNSETTLED -> Result.LOST;
+                };
+        String rest = finding.state() == Recovery.State.UNSETTLED ? "; run 'orthus recover'" : "";
+        return outcome(vm, result, "switch", finding.message() + rest);
+    }
+
     private void fail(VmUpgrade vm, GraftException e) {
+        reviveConnection();
+        boolean ended = vm.oldEnded();
         List<String> left = vm.undo();
         String rest = left.isEmpty() ? "" : "; left for 'orthus recover': " + String.join(", ", left);
-        finish(outcome(vm, Result.ROLLED_BACK, e.step(), e.getMessage() + rest));
+        finish(
+                ended
+                        ? outcome(vm, Result.ENDED, e.step(), "the VM ended meanwhile (" + e.getMessage() + ")" + rest)
+                        : outcome(vm, Result.ROLLED_BACK, e.step(), e.getMessage() + rest));
+    }
+
+    /** Somebody may have restarted libvirtd; what is to be undone goes by way of it. */
+    private void reviveConnection() {
+        try {
+            host.libvirt().version();
+        } catch (LibvirtFailure e) {
+            awaitLibvirt();
+        }
     }
 
     private void finish(VmOutcome outcome) {
@@ -282,15 +298,15 @@ public final class HostUpgrade {
         return outcome(vm.plan(), result, step, message);
     }
 
-    private static VmOutcome upgraded(VmUpgrade vm, SwitchResult switched) {
+    private static VmOutcome upgraded(VmUpgrade vm, SwitchResult switched, String step, String message) {
         return new VmOutcome(
                 vm.vm().id(),
                 Result.UPGRADED,
                 vm.plan().method(),
                 vm.vm().running(),
                 vm.plan().target(),
-                "done",
-                "",
+                step,
+                message,
                 switched.pause(),
                 Optional.of(vm.preparation()),
                 Optional.of(vm.elapsed()));

@@ -8,7 +8,6 @@ import io.orthus.engine.adopt.SwitchResult;
 import io.orthus.engine.adopt.SwitchVm;
 import io.orthus.engine.adopt.Window;
 import io.orthus.engine.adopt.WindowRefusedException;
-import io.orthus.engine.graft.GraftMethod;
 import io.orthus.engine.graft.GraftMethods;
 import io.orthus.engine.graft.MigrationSockets;
 import io.orthus.engine.journal.JournalEntry;
@@ -19,6 +18,7 @@ import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finishes or undoes whatever an upgrade left behind that did not come to its end, whatever ended it. What is decided
@@ -36,6 +37,8 @@ public final class Recovery {
     private static final Duration SWITCH_TO_FINISH = Duration.ofMinutes(3);
     /** After its lease is gone, a new QEMU that was not committed is killed at once. */
     private static final Duration TO_DIE = Duration.ofSeconds(20);
+    /** Run states in which a migration that did not end well can leave a guest that ran. */
+    private static final Set<String> STOPPED_BY_MIGRATION = Set.of("paused", "postmigrate", "finish-migrate");
 
     private final Host host;
     private final Options options;
@@ -46,22 +49,40 @@ public final class Recovery {
         this.options = options;
     }
 
+    /** Where a VM was found to be. */
+    public enum State {
+        /** On the new QEMU, managed by libvirt. */
+        UPGRADED,
+        /** On the old QEMU, as before. */
+        UNDONE,
+        /** It ended meanwhile: nothing is left to finish or to undo. */
+        ENDED,
+        /** The switch lost it, and neither QEMU is there any more. */
+        LOST,
+        /** It could not be brought into order; the journal keeps it. */
+        UNSETTLED
+    }
+
     /**
      * What was done about one VM.
      *
      * @param entry what was under way
-     * @param healthy whether the VM is in order now
+     * @param state where the VM is now
      * @param message one sentence
      */
-    public record Finding(JournalEntry entry, boolean healthy, String message) {}
+    public record Finding(JournalEntry entry, State state, String message) {
+        /** Whether nobody needs to look after the VM any more. */
+        public boolean healthy() {
+            return state != State.UNSETTLED && state != State.LOST;
+        }
+    }
 
     /**
      * Goes through the journal.
      *
      * @throws JournalException if the journal cannot be read
-     * @throws IOException if the host cannot be looked at
      */
-    public List<Finding> run() throws JournalException, IOException {
+    public List<Finding> run() throws JournalException {
         List<Finding> findings = new ArrayList<>();
         for (JournalEntry entry : host.journal().open()) {
             findings.add(recover(entry));
@@ -69,73 +90,74 @@ public final class Recovery {
         return List.copyOf(findings);
     }
 
-    private Finding recover(JournalEntry entry) throws JournalException {
+    /** One VM; nobody else may work on it or hold its lease. Never throws: what cannot be settled is a finding. */
+    Finding recover(JournalEntry entry) {
         try {
-            String message = settle(entry);
+            Finding finding = settle(entry);
             cleanUp(entry);
-            return new Finding(entry, true, message);
-        } catch (IOException | QmpException | WindowRefusedException e) {
-            return new Finding(entry, false, e.getMessage());
+            return finding;
+        } catch (IOException | QmpException | WindowRefusedException | JournalException e) {
+            return new Finding(entry, State.UNSETTLED, Reason.of(e));
         }
     }
 
-    private String settle(JournalEntry entry) throws IOException, QmpException, WindowRefusedException {
+    private Finding settle(JournalEntry entry) throws IOException, QmpException, WindowRefusedException {
         if (entry.switcher() != null) {
             Deadline.after(SWITCH_TO_FINISH)
                     .await("the switch to finish", () -> !entry.switcher().alive());
         }
         Optional<SwitchResult> outcome = outcome(entry);
-        boolean oldLives = entry.oldProcess().alive();
-        if (outcome.isPresent() && outcome.get().result() == SwitchResult.Kind.COMMITTED) {
+        Optional<SwitchResult.Kind> kind = outcome.map(SwitchResult::result);
+        if (entry.step() == Step.ADOPT || kind.equals(Optional.of(SwitchResult.Kind.COMMITTED))) {
             return adopted(entry);
         }
-        if (entry.step() == Step.ADOPT) {
-            return adopted(entry);
-        }
-        if (entry.step() == Step.SWITCH && outcome.isEmpty()) {
-            awaitDeathOfUncommitted(entry);
-            if (!oldLives || freshLives(entry)) {
+        awaitDeathOfUncommitted(entry);
+        boolean rolledBack = kind.equals(Optional.of(SwitchResult.Kind.ROLLED_BACK));
+        if (freshLives(entry)) {
+            if (entry.step() == Step.SWITCH && !rolledBack) {
                 return resolve(entry);
             }
-        }
-        if (outcome.isPresent() && outcome.get().result() == SwitchResult.Kind.LOST) {
-            throw new IOException(
-                    "the VM was lost in the switch: " + outcome.get().message());
-        }
-        return undone(entry);
-    }
-
-    /** The old QEMU is the VM. The new one ends without a lease; then the old one's settings are put back. */
-    private String undone(JournalEntry entry) throws IOException, QmpException {
-        awaitDeathOfUncommitted(entry);
-        if (freshLives(entry)) {
             throw new IOException(
                     "a new QEMU (pid %d) that was never committed is still there; end it with 'kill -9 %d'"
                             .formatted(
                                     entry.newProcess().pid(), entry.newProcess().pid()));
         }
         if (!entry.oldProcess().alive()) {
-            return "the VM was shut down meanwhile; nothing to undo";
+            return kind.equals(Optional.of(SwitchResult.Kind.LOST))
+                    ? new Finding(
+                            entry,
+                            State.LOST,
+                            "lost in the switch: " + outcome.get().message())
+                    : new Finding(entry, State.ENDED, "it ended meanwhile; nothing to undo");
         }
-        GraftMethod method = GraftMethods.of(entry.method());
-        Qmp old = host.libvirt().monitor(entry.id().uuid());
-        method.withdraw(old);
-        if (entry.running() && !status(old).equals("running")) {
-            old.execute("cont");
-        }
-        return "undone: it runs on QEMU " + entry.oldVersion();
+        return undone(entry, entry.step() == Step.SWITCH && !rolledBack);
     }
 
-    private String adopted(JournalEntry entry) throws IOException {
+    /**
+     * The old QEMU is the VM and the new one is gone: the old one's settings are put back.
+     *
+     * @param perhapsStopped whether the attempt may have left the guest stopped; otherwise, if it stands still, an
+     *     operator wants it so
+     */
+    private Finding undone(JournalEntry entry, boolean perhapsStopped) throws IOException, QmpException {
+        Qmp old = host.libvirt().monitor(entry.id().uuid());
+        GraftMethods.of(entry.method()).withdraw(old);
+        if (perhapsStopped && entry.running() && STOPPED_BY_MIGRATION.contains(status(old))) {
+            old.execute("cont");
+        }
+        return new Finding(entry, State.UNDONE, "undone: it runs on QEMU " + entry.oldVersion());
+    }
+
+    private Finding adopted(JournalEntry entry) throws IOException {
         if (!freshLives(entry)) {
-            return "it was upgraded and shut down since";
+            return new Finding(entry, State.ENDED, "it was upgraded and has ended since");
         }
         Adoption.verify(host, entry.id(), entry.newProcess(), files(entry));
-        return "finished: it runs on QEMU " + entry.newVersion();
+        return new Finding(entry, State.UPGRADED, "finished: it runs on QEMU " + entry.newVersion());
     }
 
     /** Nobody knows on which side the VM is; the switch looks at both and decides. */
-    private String resolve(JournalEntry entry) throws IOException, WindowRefusedException {
+    private Finding resolve(JournalEntry entry) throws IOException, WindowRefusedException {
         SwitchFiles files = files(entry);
         restoreStatusNext(files);
         SwitchVm vm = new SwitchVm(
@@ -145,7 +167,7 @@ public final class Recovery {
                 Path.of(entry.monitor()),
                 entry.running(),
                 GraftMethods.of(entry.method()).switchCommands(sockets(entry)),
-                List.of(),
+                AfterSwitch.read(files),
                 List.of(),
                 files);
         Window.Outcome outcome;
@@ -153,11 +175,14 @@ public final class Recovery {
             outcome = window.go();
         }
         host.reconnect();
+        if (outcome.results().isEmpty()) {
+            throw new IOException("the switch did not say where the VM is: " + outcome.trouble());
+        }
         SwitchResult result = outcome.results().get(0);
         return switch (result.result()) {
             case COMMITTED -> adopted(entry);
-            case ROLLED_BACK -> "undone: it runs on QEMU " + entry.oldVersion();
-            case LOST -> throw new IOException("neither QEMU runs the VM any more: " + result.message());
+            case ROLLED_BACK -> new Finding(entry, State.UNDONE, "undone: it runs on QEMU " + entry.oldVersion());
+            case LOST -> throw new IOException("neither QEMU could be made to run the VM: " + result.message());
         };
     }
 

@@ -13,8 +13,10 @@ import io.orthus.engine.sys.AtomicFile;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.vmm.Method;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Writes the status file by which libvirt will take the new process over. */
@@ -37,8 +39,8 @@ final class StatusStage {
     void write() throws IOException {
         StatusFile current = StatusFile.read(files.statusLive());
         byte[] next = StatusRewriter.rewrite(current, newProcess());
-        Files.write(files.statusBase(), current.bytes());
-        var permissions = java.nio.file.attribute.PosixFilePermissions.fromString(OWNER_ONLY);
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(OWNER_ONLY);
+        AtomicFile.write(files.statusBase(), current.bytes(), permissions);
         AtomicFile.write(files.statusNext(), next, permissions);
         AtomicFile.write(files.statusKept(), next, permissions);
     }

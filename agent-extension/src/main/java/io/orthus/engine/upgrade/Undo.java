@@ -12,6 +12,7 @@ import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class Undo {
         try {
             step.run();
         } catch (IOException | QmpException | JournalException e) {
-            left.add(e.getMessage());
+            left.add(Reason.of(e));
         }
     }
 }

@@ -25,6 +25,7 @@ import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.qmp.QmpSocket;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.ProcessId;
+import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class VmUpgrade {
     private JournalEntry entry;
     private Lease lease;
     private NewVmm fresh;
+    private Qmp freshMonitor;
     private TwinFacts facts;
     private Duration preparation = Duration.ZERO;
 
@@ -109,24 +111,25 @@ final class VmUpgrade {
             step = "introduce";
             progress.step(vm().id(), "realizing its devices");
             method.introduce(old, fresh.process(), sockets, Deadline.after(TO_START));
-            try (Qmp monitor = QmpSocket.connect(vm().monitor(), TO_START)) {
-                Twins twins = new Twins(vm(), old, vm().process(), monitor, fresh.process());
-                Identity.require(monitor, fresh.process());
-                step = "replay";
-                progress.step(vm().id(), "replaying run-time state");
-                new StateReplay(twins).run();
-                step = "compare";
-                progress.step(vm().id(), "comparing old and new");
-                new TwinCheck(twins, method.method()).run();
-                step = "prepare";
-                method.prepare(twins, sockets);
-                facts = TwinFacts.of(twins);
-            }
+            // Kept until the switch takes its place: a libvirtd that starts meanwhile finds only the old QEMU
+            // listening.
+            freshMonitor = QmpSocket.connect(vm().monitor(), TO_START);
+            Identity.require(freshMonitor, fresh.process());
+            Twins twins = new Twins(vm(), old, vm().process(), freshMonitor, fresh.process());
+            step = "replay";
+            progress.step(vm().id(), "replaying run-time state");
+            new StateReplay(twins).run();
+            step = "compare";
+            progress.step(vm().id(), "comparing old and new");
+            new TwinCheck(twins, method.method()).run();
+            step = "prepare";
+            method.prepare(twins, sockets);
+            facts = TwinFacts.of(twins);
             preparation = elapsed();
         } catch (GraftException e) {
             throw explained(e);
         } catch (JournalException | QmpException | IOException e) {
-            throw explained(new GraftException(step, e.getMessage(), e));
+            throw explained(new GraftException(step, Reason.of(e), e));
         }
     }
 
@@ -136,13 +139,33 @@ final class VmUpgrade {
         return words.isEmpty() ? e : new GraftException(e.step(), e.getMessage() + "; QEMU says: " + words, e);
     }
 
-    /** Writes the status file of the new process, as late as possible, because libvirt may rewrite its own. */
+    /**
+     * Writes the status file of the new process, as late as possible, because libvirt may rewrite its own. A VM whose
+     * old or new QEMU has ended since it was prepared is found out here and does not spoil the window of the others.
+     */
     SwitchVm stage() throws GraftException {
         try {
+            if (!fresh.process().alive()) {
+                throw explained(new GraftException("stage", "the new QEMU has ended while it waited"));
+            }
+            if (oldEnded()) {
+                throw new GraftException("stage", "its QEMU has ended");
+            }
             new StatusStage(plan, fresh.process(), facts, files).write();
+            AfterSwitch.write(files, fresh.afterSwitch());
+            closeFreshMonitor();
             return switchVm();
         } catch (IOException e) {
-            throw new GraftException("stage", e.getMessage(), e);
+            throw new GraftException("stage", Reason.of(e), e);
+        }
+    }
+
+    /** Whether the QEMU that ran the VM is gone: the guest was shut down, or something killed it. */
+    boolean oldEnded() {
+        try {
+            return !vm().process().alive();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -175,7 +198,7 @@ final class VmUpgrade {
             progress.step(vm().id(), method.method().meaning());
             method.approach(host.libvirt().monitor(vm().id().uuid()), sockets, Deadline.after(options.copyTimeout()));
         } catch (QmpException | IOException e) {
-            throw new GraftException("copy", e.getMessage(), e);
+            throw new GraftException("copy", Reason.of(e), e);
         }
     }
 
@@ -187,7 +210,7 @@ final class VmUpgrade {
             Adoption.verify(host, vm().id(), fresh.process(), files);
             close();
         } catch (JournalException | IOException e) {
-            throw new GraftException("adopt", e.getMessage(), e);
+            throw new GraftException("adopt", Reason.of(e), e);
         }
     }
 
@@ -196,13 +219,36 @@ final class VmUpgrade {
         try {
             close();
         } catch (JournalException | IOException e) {
-            throw new GraftException("clean up", e.getMessage() + " (after: " + result.message() + ")", e);
+            throw new GraftException("clean up", Reason.of(e) + " (after: " + result.message() + ")", e);
         }
     }
 
     /** Takes everything back. The VM was never stopped. Never throws: what stays behind is recovery's to find. */
     List<String> undo() {
+        closeFreshMonitor();
         return new Undo(host, method).run(vm(), entry, lease, fresh, files, sockets);
+    }
+
+    /** The switch was told to go and did not say what became of this VM: finds it out and settles it. */
+    Recovery.Finding recover() {
+        try {
+            // Held, it would keep a new QEMU alive that was not committed.
+            lease.close();
+        } catch (IOException e) {
+            // Closed in any case.
+        }
+        return new Recovery(host, options).recover(entry);
+    }
+
+    private void closeFreshMonitor() {
+        if (freshMonitor != null) {
+            try {
+                freshMonitor.close();
+            } catch (IOException e) {
+                // Its QEMU has ended, which is noticed where it matters.
+            }
+            freshMonitor = null;
+        }
     }
 
     private void close() throws IOException, JournalException {
