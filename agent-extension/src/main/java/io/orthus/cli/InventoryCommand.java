@@ -4,11 +4,13 @@ package io.orthus.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.orthus.engine.inventory.Build;
 import io.orthus.engine.inventory.Inventory;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.report.Printable;
 import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.Table;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,21 +32,25 @@ final class InventoryCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Session session = Session.reading()) {
             Inventory inventory = session.inventory(domains.names());
-            output.print(json(inventory), table(inventory));
+            List<Build> builds = Build.of(inventory.vms(), session::installed);
+            output.print(json(inventory, builds), table(inventory, builds));
             return inventory.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    private static JsonObject json(Inventory inventory) {
+    private static JsonObject json(Inventory inventory, List<Build> builds) {
         JsonArray vms = new JsonArray();
         inventory.vms().forEach(vm -> vms.add(ReportJson.of(vm)));
         JsonObject json = new JsonObject();
         json.add("vms", vms);
+        JsonArray list = new JsonArray();
+        builds.forEach(build -> list.add(ReportJson.of(build)));
+        json.add("builds", list);
         json.add("unreadable", Output.unreadable(inventory.unreadable()));
         return json;
     }
 
-    private static String table(Inventory inventory) {
+    private static String table(Inventory inventory, List<Build> builds) {
         Table table = new Table("VM", "QEMU", "ON DISK", "MACHINE", "STATE", "RAM", "VCPUS", "MEMORY");
         for (VmFacts vm : inventory.vms()) {
             table.row(
@@ -57,6 +63,21 @@ final class InventoryCommand implements Callable<Integer> {
                     Integer.toString(vm.vcpus()),
                     vm.memory().label());
         }
-        return table + Output.unreadableLines(inventory.unreadable());
+        StringBuilder summary = new StringBuilder();
+        builds.forEach(build -> summary.append(Printable.of(line(build))).append(System.lineSeparator()));
+        return table + summary.toString() + Output.unreadableLines(inventory.unreadable());
+    }
+
+    /** For example {@code QEMU 10.0.2 (/usr/bin/qemu-system-x86_64): 3 VM(s), outdated: 11.1.3 is installed}. */
+    private static String line(Build build) {
+        String verdict = "up to date";
+        if (build.outdated()) {
+            verdict = "outdated: "
+                    + build.installed()
+                            .map(vmm -> vmm.version() + " is installed")
+                            .orElse("no usable QEMU is installed there");
+        }
+        return "QEMU %s (%s): %d VM(s), %s"
+                .formatted(build.running().version(), build.running().emulator(), build.vms(), verdict);
     }
 }

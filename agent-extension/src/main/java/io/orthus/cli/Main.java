@@ -3,6 +3,7 @@
 package io.orthus.cli;
 
 import io.orthus.engine.report.Printable;
+import io.orthus.engine.sys.Reason;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,7 +44,8 @@ public final class Main implements Runnable {
                 .getCommandSpec()
                 .usageMessage()
                 .hidden(true);
-        command.setCaseInsensitiveEnumValuesAllowed(true);
+        // A domain may be called "@x"; that is no file with arguments.
+        command.setExpandAtFiles(false);
         command.setParameterExceptionHandler(Main::misused);
         command.setExecutionExceptionHandler(Main::failed);
         return command;
@@ -68,7 +70,7 @@ public final class Main implements Runnable {
             say(command, e.getMessage());
             return ExitCode.BUSY;
         }
-        say(command, e.getMessage() == null ? e.toString() : e.getMessage());
+        say(command, Reason.of(e));
         return ExitCode.FAILED;
     }
 

@@ -27,6 +27,9 @@ final class RecoverCommand implements Callable<Integer> {
         try (Session session = Session.exclusive()) {
             List<Recovery.Finding> findings = new Recovery(session.host(), Options.defaults()).run();
             output.print(json(findings), text(findings));
+            if (findings.stream().anyMatch(finding -> finding.state() == Recovery.State.LOST)) {
+                return ExitCode.LOST;
+            }
             return findings.stream().allMatch(Recovery.Finding::healthy) ? ExitCode.OK : ExitCode.FAILED;
         }
     }

@@ -7,6 +7,7 @@ import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.preflight.Preflight;
 import io.orthus.engine.report.History;
+import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.vmm.Vmm;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class RollbackCommand implements Callable<Integer> {
             Walk hostWalk = new Walk(session, options, output);
             hostWalk.recover();
             Inventory inventory = session.inventory(domains.names());
-            return hostWalk.run("rollback", inventory, plans(session, inventory));
+            return hostWalk.run(UpgradeReport.ROLLBACK, inventory, plans(session, inventory));
         }
     }
 
@@ -52,7 +53,7 @@ final class RollbackCommand implements Callable<Integer> {
             if (before.isPresent()) {
                 plans.add(preflight.plan(vm, () -> session.previous(before.get())));
             } else if (!domains.names().isEmpty()) {
-                throw new UsageException("'" + vm.id().name() + "' was never upgraded; there is nothing to go back to");
+                throw new UsageException("'" + vm.id().name() + "' was not upgraded, or was rolled back already; there is nothing to go back to");
             }
         }
         return plans;

@@ -66,7 +66,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private static void requireRoot() throws IOException {
+    static void requireRoot() throws IOException {
         if (!"root".equals(System.getProperty("user.name"))) {
             throw new IOException("only root may look into other processes; run it as root");
         }
@@ -74,6 +74,11 @@ final class Session implements AutoCloseable {
 
     Host host() {
         return host;
+    }
+
+    /** Builds that are kept for a rollback. */
+    VmmStore kept() {
+        return kept;
     }
 
     History history() {
@@ -154,6 +159,15 @@ final class Session implements AutoCloseable {
             probed.put(emulator, known);
         }
         return known;
+    }
+
+    /** What is installed where a build was started from; empty if nothing that can be used. */
+    Optional<Vmm> installed(Vmm running) {
+        try {
+            return Optional.of(probe(running.emulator()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** A QEMU that VMs ran on before: where it was, or where it was kept when the package manager replaced it. */

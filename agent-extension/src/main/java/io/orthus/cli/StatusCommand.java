@@ -34,6 +34,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Session.requireRoot();
         Layout layout = Layout.installed();
         boolean running = running(layout);
         List<JournalEntry> open = new Journal(layout.journal()).open();

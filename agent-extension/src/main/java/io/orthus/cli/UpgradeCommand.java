@@ -4,6 +4,8 @@ package io.orthus.cli;
 
 import io.orthus.engine.inventory.Inventory;
 import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.report.UpgradeReport;
+import io.orthus.engine.upgrade.KeepAside;
 import io.orthus.engine.upgrade.Options;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +38,8 @@ final class UpgradeCommand implements Callable<Integer> {
             hostWalk.recover();
             Inventory inventory = session.inventory(domains.names());
             List<VmPlan> plans = session.plans(inventory, target.path());
-            return hostWalk.run("upgrade", inventory, plans);
+            List<VmPlan> secured = new KeepAside(session.kept(), hostWalk.progress()).secure(plans);
+            return hostWalk.run(UpgradeReport.UPGRADE, inventory, secured);
         }
     }
 }

@@ -10,21 +10,28 @@ import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.upgrade.HostUpgrade;
+import io.orthus.engine.sys.Reason;
 import io.orthus.engine.upgrade.Options;
+import io.orthus.engine.upgrade.Progress;
 import io.orthus.engine.upgrade.Recovery;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What {@code upgrade} and {@code rollback} have in common. */
 final class Walk {
     private final Session session;
     private final Options options;
     private final Output output;
+    private final Progress progress;
 
     Walk(Session session, Options options, Output output) {
         this.session = session;
         this.options = options;
         this.output = output;
+        this.progress = new ProgressLines(output.err());
     }
 
     /** Brings into order what an earlier upgrade left behind, before anything new is begun. */
@@ -34,25 +41,62 @@ final class Walk {
                 throw new IOException("an earlier upgrade of '%s' is not settled: %s"
                         .formatted(finding.entry().id().name(), finding.message()));
             }
-            output.err().println(finding.entry().id().name() + ": recovered: " + finding.message());
+            progress.step(finding.entry().id(), "recovered: " + finding.message());
         }
     }
 
+    /** Where what happens is told. */
+    Progress progress() {
+        return progress;
+    }
+
     int run(String direction, Inventory inventory, List<VmPlan> plans) throws IOException {
-        UpgradeReport report =
-                new HostUpgrade(session.host(), options, new ProgressLines(output.err())).run(direction, plans);
-        session.history().add(report);
-        JsonObject json = ReportJson.of(report);
-        json.add("unreadable", Output.unreadable(inventory.unreadable()));
-        output.print(json, ReportTable.of(report) + Output.unreadableLines(inventory.unreadable()));
-        return exitCode(report, inventory);
+        progress.host(summary(plans));
+        HostUpgrade upgrade = new HostUpgrade(session.host(), options, progress);
+        StopOnSignal signals = StopOnSignal.install(upgrade, progress);
+        try {
+            UpgradeReport report = upgrade.run(direction, plans);
+            JsonObject json = ReportJson.of(report);
+            json.add("unreadable", Output.unreadable(inventory.unreadable()));
+            output.print(json, ReportTable.of(report) + Output.unreadableLines(inventory.unreadable()));
+            remember(report);
+            return exitCode(report, inventory);
+        } finally {
+            signals.close();
+        }
+    }
+
+    /** What was done is done and was told, whether or not it can be written down. */
+    private void remember(UpgradeReport report) {
+        try {
+            session.history().add(report);
+        } catch (IOException e) {
+            progress.host("this report could not be kept, a rollback will not know of it: " + Reason.of(e));
+        }
+    }
+
+    /** For example {@code 4 VM(s): 2 cpr-transfer, 1 transplant, 1 blocked}. */
+    private static String summary(List<VmPlan> plans) {
+        Map<String, Long> counts = plans.stream()
+                .collect(Collectors.groupingBy(Walk::intention, TreeMap::new, Collectors.counting()));
+        String parts = counts.entrySet().stream()
+                .map(count -> count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
+        return "%d VM(s)%s".formatted(plans.size(), parts.isEmpty() ? "" : ": " + parts);
+    }
+
+    private static String intention(VmPlan plan) {
+        if (plan.upToDate()) {
+            return "up to date";
+        }
+        return plan.movable() ? plan.method().orElseThrow().label() : "blocked";
     }
 
     private static int exitCode(UpgradeReport report, Inventory inventory) {
         if (report.count(Result.LOST) > 0) {
             return ExitCode.LOST;
         }
-        if (report.count(Result.ROLLED_BACK) + report.count(Result.NOT_BEGUN) > 0) {
+        if (report.count(Result.ROLLED_BACK) + report.count(Result.ENDED) + report.count(Result.NOT_BEGUN) > 0) {
             return ExitCode.FAILED;
         }
         boolean refused =

@@ -36,12 +36,12 @@ final class WalkOptions {
     private int failureBudget;
 
     @Option(
-            names = "--longest-pause",
+            names = "--max-pause",
             paramLabel = "MS",
             description = "Put a VM back whose guest would stand still for longer, in milliseconds."
                     + " Default: ${DEFAULT-VALUE}.",
-            defaultValue = "2000")
-    private int longestPause;
+            defaultValue = "500")
+    private int maxPause;
 
     @Option(
             names = "--copy-timeout",
@@ -57,7 +57,7 @@ final class WalkOptions {
                 between("--batch", batch, 1, 256),
                 between("--parallel", parallelism, 1, 256),
                 between("--failure-budget", failureBudget, 0, 100_000),
-                Duration.ofMillis(between("--longest-pause", longestPause, 10, 60_000)),
+                Duration.ofMillis(between("--max-pause", maxPause, 10, 60_000)),
                 Duration.ofSeconds(between("--copy-timeout", copyTimeout, 1, 86_400)));
     }
 

@@ -10,9 +10,11 @@ import io.orthus.engine.libvirt.Xml;
 import io.orthus.engine.qmp.QmpException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /**
@@ -22,6 +24,13 @@ import org.w3c.dom.Element;
 public final class StateReplay {
     private static final List<String> LIMITS = List.of("bps", "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr");
     private static final List<String> LIMIT_SUFFIXES = List.of("_max", "_max_length");
+
+    /** From the largest unit of the topology to the smallest; numbers, so 10 comes after 9. */
+    private static final Comparator<JsonObject> BY_TOPOLOGY = Stream.of(
+                    "socket-id", "die-id", "module-id", "core-id", "thread-id")
+            .map(unit -> Comparator.<JsonObject>comparingLong(slot -> number(slot, unit)))
+            .reduce(Comparator::thenComparing)
+            .orElseThrow();
 
     private final Twins twins;
     private final List<String> done = new ArrayList<>();
@@ -55,7 +64,7 @@ public final class StateReplay {
             }
         }
         // In the order of their slots, so that both sides number their vCPUs alike.
-        plugged.sort((a, b) -> key(a).compareTo(key(b)));
+        plugged.sort(BY_TOPOLOGY);
         for (JsonObject cpu : plugged) {
             String path = Json.getString(cpu, "qom-path");
             String id = path.substring(path.lastIndexOf('/') + 1);
@@ -67,6 +76,11 @@ public final class StateReplay {
             twins.fresh().execute("device_add", device);
             done.add("vCPU " + id);
         }
+    }
+
+    private static long number(JsonObject slot, String unit) {
+        JsonObject props = slot.getAsJsonObject("props");
+        return props.has(unit) ? props.get(unit).getAsLong() : 0;
     }
 
     private static String key(JsonObject slot) {

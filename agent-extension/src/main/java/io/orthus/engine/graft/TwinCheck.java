@@ -55,6 +55,7 @@ public final class TwinCheck {
         same("the devices", peripherals(twins.old()), peripherals(twins.fresh()));
         same("the memory", memory(twins.old()), memory(twins.fresh()));
         same("the vCPUs", vcpus(twins.old()), vcpus(twins.fresh()));
+        same("the I/O threads", ioThreads(twins.old()), ioThreads(twins.fresh()));
         cpuModel();
         same("the drives", drives(twins.old()), drives(twins.fresh()));
         if (method == Method.CPR_TRANSFER) {
@@ -103,6 +104,14 @@ public final class TwinCheck {
             cpus.add(cpu.get("cpu-index") + " " + cpu.get("props"));
         }
         return cpus;
+    }
+
+    private static Set<String> ioThreads(Qmp qmp) throws QmpException, IOException {
+        Set<String> names = new TreeSet<>();
+        for (JsonElement thread : qmp.execute("query-iothreads").getAsJsonArray()) {
+            names.add(Json.getString(thread.getAsJsonObject(), "id"));
+        }
+        return names;
     }
 
     private void cpuModel() throws QmpException, IOException, GraftException {

@@ -17,6 +17,7 @@ import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Executable;
 import io.orthus.engine.sys.Proc;
+import io.orthus.engine.sys.Reason;
 import io.orthus.engine.vmm.QemuVersion;
 import io.orthus.engine.vmm.Vmm;
 import java.io.IOException;
@@ -56,7 +57,10 @@ public final class InventoryReader {
             try {
                 vms.add(read(id));
             } catch (IOException | QmpException e) {
-                unreadable.add(new Inventory.Unreadable(id, e.getMessage()));
+                // One that was shut down meanwhile is no running VM.
+                if (libvirt.runningDomains().contains(domain)) {
+                    unreadable.add(new Inventory.Unreadable(id, Reason.of(e)));
+                }
             }
         }
         return new Inventory(List.copyOf(vms), List.copyOf(unreadable));

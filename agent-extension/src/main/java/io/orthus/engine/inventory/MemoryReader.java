@@ -3,8 +3,8 @@
 package io.orthus.engine.inventory;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.json.JsonException;
 import io.orthus.engine.model.MemoryBacking;
 import io.orthus.engine.sys.Proc;
 import java.io.IOException;
@@ -42,10 +42,11 @@ final class MemoryReader {
         boolean shared;
         if (value.startsWith("{")) {
             try {
-                JsonObject object = JsonParser.parseString(value).getAsJsonObject();
-                type = object.get("qom-type").getAsString();
-                shared = object.has("share") && object.get("share").getAsBoolean();
-            } catch (JsonParseException | IllegalStateException e) {
+                JsonObject object = Json.parseObject(value, "a memory backend");
+                type = Json.getString(object, "qom-type");
+                shared = object.has("share") && Json.getBoolean(object, "share");
+            } catch (JsonException e) {
+                // What is not understood counts as the least useful kind.
                 return MemoryBacking.ANONYMOUS;
             }
         } else {

@@ -3,6 +3,7 @@
 package io.orthus.engine.launch;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ final class QemuLog {
         try {
             byte[] all = Files.readAllBytes(file);
             int from = (int) Math.min(before, all.length);
-            List<String> lines = new String(all, from, all.length - from, java.nio.charset.StandardCharsets.UTF_8)
+            List<String> lines = new String(all, from, all.length - from, StandardCharsets.UTF_8)
                     .lines()
                     .toList();
             return lines.stream()

@@ -5,6 +5,7 @@ package io.orthus.engine.model;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,13 @@ public record VmPlan(
         String why,
         List<Blocker> blockers,
         Optional<Duration> predictedPause) {
+
+    /** The same plan with something more in its way. */
+    public VmPlan blockedBy(Blocker blocker) {
+        List<Blocker> all = new ArrayList<>(blockers);
+        all.add(blocker);
+        return new VmPlan(vm, target, method, why, List.copyOf(all), predictedPause);
+    }
 
     /** Whether the VM will be moved. */
     public boolean movable() {

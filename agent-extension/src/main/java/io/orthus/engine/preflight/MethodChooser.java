@@ -2,7 +2,6 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.preflight;
 
-import io.orthus.engine.model.MemoryBacking;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.QemuVersion;
@@ -47,10 +46,5 @@ public final class MethodChooser {
                                 "it was started without aux-ram-share: firmware and video memory are private");
             case ANONYMOUS -> new Choice(Method.TRANSPLANT, "its RAM is private to the process");
         };
-    }
-
-    /** Whether a VM with this memory can be handed over without a copy next time. */
-    public static boolean graftable(MemoryBacking memory) {
-        return memory == MemoryBacking.MEMFD_AUX_SHARED;
     }
 }

@@ -39,7 +39,8 @@ public final class Preflight {
      * @throws IOException if the host's history cannot be read
      */
     public VmPlan plan(VmFacts vm, Vmm target) throws IOException {
-        if (vm.running().version().equals(target.version())) {
+        // A rebuild can carry the same version; a process whose file was replaced does not run what is installed.
+        if (!vm.running().deleted() && vm.running().version().equals(target.version())) {
             return new VmPlan(vm, target, Optional.empty(), "runs on the target already", List.of(), Optional.empty());
         }
         MethodChooser.Choice choice = chooser.choose(vm, target);

@@ -3,6 +3,7 @@
 package io.orthus.engine.report;
 
 import io.orthus.engine.json.Json;
+import io.orthus.engine.json.JsonException;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.sys.AtomicFile;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,7 +49,12 @@ public final class History {
     public List<UpgradeReport> all() throws IOException {
         List<UpgradeReport> reports = new ArrayList<>();
         for (Path file : files()) {
-            reports.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
+            try {
+                reports.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
+            } catch (JsonException e) {
+                throw new IOException(
+                        "the report %s is damaged (%s); remove it".formatted(file, e.getMessage()), e);
+            }
         }
         return reports;
     }
@@ -63,13 +71,24 @@ public final class History {
         return pauses.isEmpty() ? Optional.empty() : Optional.of(pauses.get(pauses.size() / 2));
     }
 
-    /** The QEMU that a VM ran on before its last move; empty if it was never moved. */
+    /**
+     * The QEMU that a VM would go back to: what it ran on before the last upgrade that was not rolled back since. Empty
+     * if there is none, so a rollback that is asked for twice does not move the VM forward again.
+     */
     public Optional<Vmm> before(UUID vm) throws IOException {
-        return all().stream()
-                .flatMap(report -> report.vms().stream())
-                .filter(outcome -> outcome.id().uuid().equals(vm) && outcome.result() == Result.UPGRADED)
-                .reduce((first, second) -> second)
-                .map(VmOutcome::from);
+        Deque<Vmm> way = new ArrayDeque<>();
+        for (UpgradeReport report : all()) {
+            for (VmOutcome outcome : report.vms()) {
+                if (outcome.id().uuid().equals(vm) && outcome.result() == Result.UPGRADED) {
+                    if (report.direction().equals(UpgradeReport.ROLLBACK)) {
+                        way.pollLast();
+                    } else {
+                        way.addLast(outcome.from());
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(way.peekLast());
     }
 
     private List<Path> files() throws IOException {

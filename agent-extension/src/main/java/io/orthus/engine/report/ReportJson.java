@@ -5,7 +5,9 @@ package io.orthus.engine.report;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.orthus.engine.inventory.Build;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.json.JsonException;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmId;
 import io.orthus.engine.model.VmOutcome;
@@ -13,10 +15,10 @@ import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.QemuVersion;
 import io.orthus.engine.vmm.Vmm;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,15 @@ public final class ReportJson {
         json.addProperty("ramMiB", vm.ramBytes() >> 20);
         json.addProperty("vcpus", vm.vcpus());
         vm.job().ifPresent(job -> json.addProperty("job", job));
+        return json;
+    }
+
+    /** A build that VMs run. */
+    public static JsonObject of(Build build) {
+        JsonObject json = vmm(build.running());
+        json.addProperty("vms", build.vms());
+        json.addProperty("outdated", build.outdated());
+        build.installed().ifPresent(installed -> json.add("installed", vmm(installed)));
         return json;
     }
 
@@ -82,9 +93,21 @@ public final class ReportJson {
     /**
      * Reads a report back.
      *
-     * @throws IOException if it is not one
+     * @throws JsonException if it is not one
      */
-    public static UpgradeReport report(JsonObject json) throws IOException {
+    public static UpgradeReport report(JsonObject json) throws JsonException {
+        try {
+            return parse(json);
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | DateTimeParseException e) {
+            // UUIDs, versions, times, and what is of another type than it should be.
+            throw new JsonException("a member has an impossible value: " + e.getMessage());
+        }
+    }
+
+    private static UpgradeReport parse(JsonObject json) throws JsonException {
         List<Duration> outages = new ArrayList<>();
         for (JsonElement outage : Json.getArray(json, "libvirtdOutagesMs")) {
             outages.add(duration(outage));
@@ -115,7 +138,7 @@ public final class ReportJson {
         return json;
     }
 
-    private static VmOutcome outcome(JsonObject json) throws IOException {
+    private static VmOutcome outcome(JsonObject json) throws JsonException {
         Optional<Method> method = Optional.empty();
         if (json.has("method")) {
             method = Optional.of(Method.labelled(Json.getString(json, "method")));
@@ -148,7 +171,7 @@ public final class ReportJson {
                 .build();
     }
 
-    private static Vmm vmm(JsonObject json) throws IOException {
+    private static Vmm vmm(JsonObject json) throws JsonException {
         return new Vmm(
                 Path.of(Json.getString(json, "emulator")),
                 QemuVersion.parse(Json.getString(json, "version")),

@@ -4,8 +4,9 @@ package io.orthus.engine.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A plain text table with columns as wide as their contents. */
+/** A plain text table with columns as wide as their contents. Cells are made safe to print. */
 public final class Table {
     private static final String GAP = "  ";
 
@@ -22,7 +23,7 @@ public final class Table {
             throw new IllegalArgumentException("a row of %d cells in a table of %d columns"
                     .formatted(cells.length, rows.get(0).size()));
         }
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Printable::of).toList());
         return this;
     }
 

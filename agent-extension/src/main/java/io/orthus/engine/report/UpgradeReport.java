@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * What one upgrade of a host did.
  *
- * @param direction {@code upgrade} or {@code rollback}
+ * @param direction {@link #UPGRADE} or {@link #ROLLBACK}
  * @param started when it began
  * @param total until the last VM was through
  * @param outages how long libvirtd was away, one entry per window
@@ -21,6 +21,11 @@ import java.util.Optional;
  */
 public record UpgradeReport(
         String direction, Instant started, Duration total, List<Duration> outages, List<VmOutcome> vms) {
+
+    /** The direction towards what is installed. */
+    public static final String UPGRADE = "upgrade";
+    /** The direction back to what ran before. */
+    public static final String ROLLBACK = "rollback";
 
     /** How many VMs ended so. */
     public long count(Result result) {

@@ -23,7 +23,7 @@ public record Options(
                 8,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
                 0,
-                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
                 Duration.ofMinutes(10));
     }
 }
