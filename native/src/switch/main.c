@@ -98,9 +98,23 @@ static int run(const struct spec *spec)
     return status;
 }
 
+/*
+ * A guest may stand still as soon as we are armed, so only our input and the
+ * end of the work stop us: a Ctrl-C meant for the engine comes here too.
+ * SIGPIPE: nobody may be reading any more.
+ */
+static void ignore_signals(void)
+{
+    static const int ignored[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+        (void)sigaction(ignored[i], &ignore, NULL);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
     struct error err;
     struct spec spec;
     char *text;
@@ -112,7 +126,7 @@ int main(int argc, char **argv)
                         "See orthus-switch(8).\n");
         return EXIT_DOCUMENT;
     }
-    (void)sigaction(SIGPIPE, &ignore, NULL);
+    ignore_signals();
     text = read_line(DOCUMENT_MAX);
     if (!text) {
         fail(&err, "document", "standard input has no complete first line");

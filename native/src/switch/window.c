@@ -141,17 +141,6 @@ static bool nothing_changed(struct window *window, struct error *err)
     return true;
 }
 
-/* From here on only the end of the work stops us. */
-static void ignore_signals(void)
-{
-    static const int ignored[] = { SIGHUP, SIGINT, SIGTERM };
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
-        (void)sigaction(ignored[i], &ignore, NULL);
-    }
-}
-
 static bool open_window(struct window *window, struct error *err)
 {
     const struct spec *spec = window->spec;
@@ -161,7 +150,6 @@ static bool open_window(struct window *window, struct error *err)
     if (window->gate < 0) {
         return false;
     }
-    ignore_signals();
     since = now_ns();
     if (spec->has_daemon &&
         !daemon_freeze(window->daemon_pidfd, spec->daemon.pid, err)) {
