@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One fault per test, all on one guest, which every test finds on the old QEMU and leaves well. */
+abstract class FaultTest {
+    protected final LabHost lab = LabHost.running();
+    protected final Orthus orthus = new Orthus(lab);
+    protected final String oldQemu = lab.qemu("OLD");
+    protected final String newQemu = lab.qemu("NEW");
+    protected Guest guest;
+
+    @BeforeEach
+    void guestOnTheOldQemu() {
+        guest = SharedGuest.of(lab);
+        if (!guest.qemu().equals(oldQemu)) {
+            orthus.run("upgrade", "--target", oldQemu, guest.name()).ok();
+        }
+    }
+
+    /** A guest that a failed test has broken is no use to the next one. */
+    @AfterEach
+    void forgetABrokenGuest() {
+        if (!SharedGuest.isLeftWell()) {
+            lab.run("systemctl", "reset-failed", "libvirtd.service");
+            lab.run("rm", "-rf", Orthus.JOURNAL, Orthus.RUN);
+            SharedGuest.forget();
+        }
+    }
+
+    protected Process upgrading(String... options) {
+        SharedGuest.inUse();
+        List<String> arguments = new ArrayList<>(List.of("upgrade", "--json", "--target", newQemu));
+        arguments.addAll(List.of(options));
+        arguments.add(guest.name());
+        return orthus.start(arguments.toArray(String[]::new));
+    }
+
+    /** What every fault must end with. */
+    protected void allIsWell() {
+        isOnceAndManaged();
+        assertThat(guest.state()).isEqualTo("running");
+        guest.verdictIsGood();
+        orthus.run("upgrade", "--target", guest.qemu().equals(oldQemu) ? newQemu : oldQemu, guest.name())
+                .ok();
+        isOnceAndManaged();
+        SharedGuest.leftWell();
+    }
+
+    protected void isOnceAndManaged() {
+        guest.isManaged();
+        nothingIsLeft();
+    }
+
+    protected void nothingIsLeft() {
+        assertThat(lab.list(Orthus.JOURNAL)).as("journal entries").isEmpty();
+        assertThat(lab.list(Orthus.RUN)).as("left in " + Orthus.RUN).isEmpty();
+    }
+
+    protected void ranOn(String qemu) {
+        assertThat(guest.qemu()).isEqualTo(qemu);
+    }
+}

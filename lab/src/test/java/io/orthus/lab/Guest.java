@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A VM of the lab whose workload notices whatever happens to it. */
+final class Guest {
+    private static final String SECONDS_TO_BOOT = "240";
+
+    private final LabHost lab;
+    private final String name;
+    private final String uuid;
+    private final String address;
+
+    private Guest(LabHost lab, String name, String uuid, String address) {
+        this.lab = lab;
+        this.name = name;
+        this.uuid = uuid;
+        this.address = address;
+    }
+
+    /** Defines and boots one; {@code number} makes name and address, {@code options} are those of lab/domains/make. */
+    static Guest boot(LabHost lab, int number, String... options) {
+        Watcher.start(lab);
+        String name = "i-2-%d-VM".formatted(number);
+        String address = "10.9.0." + number;
+        Definition definition = Definition.make(lab, name, address, options);
+        Guest guest = new Guest(lab, name, definition.uuid(), address);
+        guest.end();
+        lab.write("/root/" + name + ".xml", definition.xml(), "rw-------");
+        lab.run("virsh", "-q", "define", "/root/" + name + ".xml").ok();
+        guest.start();
+        return guest;
+    }
+
+    /** The same VM under another name and UUID, without a workload that boots: for what concerns only the engine. */
+    String name() {
+        return name;
+    }
+
+    String uuid() {
+        return uuid;
+    }
+
+    /** Starts it and waits until its workload is heard. */
+    void start() {
+        lab.run("virsh", "-q", "start", name).ok();
+        awaitUp();
+    }
+
+    void awaitUp() {
+        watch("wait", address, "up", SECONDS_TO_BOOT);
+    }
+
+    /** Waits until its workload was heard after {@code boots} boots. */
+    void awaitBoots(int boots) {
+        watch("wait", address, "boots", Integer.toString(boots), SECONDS_TO_BOOT);
+    }
+
+    int boots() {
+        return JsonParser.parseString(watch("stats", address).out())
+                .getAsJsonObject()
+                .get("boots")
+                .getAsInt();
+    }
+
+    /** Asks the guest's kernel for something: {@code reboot}, {@code poweroff}, {@code crash}. */
+    void ask(String what) {
+        watch("command", address, "60", what);
+    }
+
+    /** The guest checks all its memory, disks, packets and clocks. */
+    void verdictIsGood() {
+        assertThat(watch("command", address, "60", "verdict").out()).contains("\"result\":\"good\"");
+    }
+
+    private LabHost.Result watch(String... words) {
+        String[] command = new String[words.length + 2];
+        command[0] = Watcher.PROGRAM;
+        command[1] = "ctl";
+        System.arraycopy(words, 0, command, 2, words.length);
+        return lab.run(command).ok();
+    }
+
+    /** Ends it if it is there, whatever it is doing, and forgets it. */
+    void end() {
+        lab.run("virsh", "-q", "destroy", name);
+        lab.run("virsh", "-q", "undefine", "--nvram", name);
+    }
+
+    String state() {
+        return lab.run("virsh", "domstate", name).ok().out().strip();
+    }
+
+    JsonObject monitor(String command) {
+        String answer = lab.run("virsh", "qemu-monitor-command", name, "{\"execute\":\"%s\"}".formatted(command))
+                .ok()
+                .out();
+        return JsonParser.parseString(answer).getAsJsonObject();
+    }
+
+    List<Integer> processes() {
+        return lab.processes("-uuid", uuid);
+    }
+
+    /** The process that has run the VM for longest, or runs it alone. */
+    int process() {
+        assertThat(processes()).as("QEMU processes of %s", name).hasSize(1);
+        return processes().get(0);
+    }
+
+    /** Which QEMU executes it. */
+    String qemu() {
+        return lab.run("readlink", "/proc/%d/exe".formatted(process()))
+                .ok()
+                .out()
+                .strip();
+    }
+
+    /** libvirt's monitor is that of the only process there is. */
+    void isManaged() {
+        int pid = process();
+        Set<String> tasks = new HashSet<>(lab.list("/proc/%d/task".formatted(pid)));
+        for (JsonElement cpu : monitor("query-cpus-fast").getAsJsonArray("return")) {
+            assertThat(tasks)
+                    .as("tasks of the only QEMU of %s", name)
+                    .contains(cpu.getAsJsonObject().get("thread-id").getAsString());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

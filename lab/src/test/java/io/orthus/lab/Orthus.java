@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The installed {@code orthus} command, and what it leaves on the host. */
+final class Orthus {
+    static final String JOURNAL = "/var/lib/orthus/journal";
+    static final String RUN = "/run/orthus/vm";
+
+    private final LabHost lab;
+
+    Orthus(LabHost lab) {
+        this.lab = lab;
+    }
+
+    Process start(String... arguments) {
+        return lab.start(command(arguments));
+    }
+
+    LabHost.Result run(String... arguments) {
+        return lab.run(command(arguments));
+    }
+
+    private static String[] command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("orthus"));
+        command.addAll(List.of(arguments));
+        return command.toArray(String[]::new);
+    }
+
+    /** What {@code upgrade --json} said about its only VM. */
+    static JsonObject vm(LabHost.Result result) {
+        return JsonParser.parseString(result.out())
+                .getAsJsonObject()
+                .getAsJsonArray("vms")
+                .get(0)
+                .getAsJsonObject();
+    }
+
+    boolean isAt(Guest guest, String step) {
+        return entry(guest).get("step").getAsString().equals(step);
+    }
+
+    /** The journal's entry of a VM. */
+    JsonObject entry(Guest guest) {
+        return JsonParser.parseString(lab.read(JOURNAL + "/" + guest.uuid() + ".json"))
+                .getAsJsonObject();
+    }
+
+    int newProcess(Guest guest) {
+        return entry(guest).getAsJsonObject("newProcess").get("pid").getAsInt();
+    }
+
+    int switcher(Guest guest) {
+        return entry(guest).getAsJsonObject("switcher").get("pid").getAsInt();
+    }
+
+    /** The JVM of the upgrade under way. */
+    int engine() {
+        return lab.processes("-jar", "/usr/share/orthus/orthus.jar", "upgrade").get(0);
+    }
+}
