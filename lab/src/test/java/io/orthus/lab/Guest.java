@@ -41,7 +41,6 @@ final class Guest {
         return guest;
     }
 
-    /** The same VM under another name and UUID, without a workload that boots: for what concerns only the engine. */
     String name() {
         return name;
     }
@@ -111,7 +110,7 @@ final class Guest {
         return lab.processes("-uuid", uuid);
     }
 
-    /** The process that has run the VM for longest, or runs it alone. */
+    /** The only process that is this VM. */
     int process() {
         assertThat(processes()).as("QEMU processes of %s", name).hasSize(1);
         return processes().get(0);

@@ -2,8 +2,6 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.lab;
 
-import java.util.List;
-
 /**
  * A moment at which an upgrade is held: before orthus-vmm-exec begins, or when orthus-switch is to be told {@code go}. The
  * program is replaced by a script that waits in a FIFO and then becomes the program, under the same process id.
@@ -78,8 +76,6 @@ final class HoldPoint implements AutoCloseable {
     public void close() {
         // Whoever still waits reads the end of the file.
         lab.run("timeout", "1", "dd", "if=/dev/null", "of=" + STATE + "fifo", "status=none");
-        for (String command : List.of(program)) {
-            lab.run("mv", "-f", command + ".real", command).ok();
-        }
+        lab.run("mv", "-f", program + ".real", program).ok();
     }
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The guest does something by itself while it is upgraded. */
+class GuestActsIT extends FaultTest {
+    @Test
+    void reboots() {
+        int boots = guest.boots();
+        meanwhile("reboot");
+        guest.awaitBoots(boots + 1);
+        allIsWell();
+    }
+
+    /** A kernel that panics reboots after a second. */
+    @Test
+    void crashes() {
+        int boots = guest.boots();
+        meanwhile("crash");
+        guest.awaitBoots(boots + 1);
+        allIsWell();
+    }
+
+    @Test
+    void powersOff() {
+        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
+            Process upgrade = upgrading();
+            go.awaitHeld();
+            guest.ask("poweroff");
+            LabHost.await("the guest to be off", () -> guest.state().equals("shut off"));
+            go.release();
+            assertThat(LabHost.finish(upgrade).exit()).isEqualTo(1);
+        }
+        assertThat(guest.processes()).isEmpty();
+        nothingIsLeft();
+        guest.start();
+        allIsWell();
+    }
+
+    private void meanwhile(String deed) {
+        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
+            Process upgrade = upgrading();
+            go.awaitHeld();
+            guest.ask(deed);
+            go.release();
+            assertThat(LabHost.finish(upgrade).exit()).isIn(0, 1);
+        }
+    }
+}
