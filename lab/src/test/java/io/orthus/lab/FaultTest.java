@@ -21,6 +21,7 @@ abstract class FaultTest {
     void guestOnTheOldQemu() {
         guest = SharedGuest.of(lab);
         if (!guest.qemu().equals(oldQemu)) {
+            guest.mayBeStopped();
             orthus.run("upgrade", "--target", oldQemu, guest.name()).ok();
         }
     }
@@ -37,6 +38,7 @@ abstract class FaultTest {
 
     protected Process upgrading(String... options) {
         SharedGuest.inUse();
+        guest.mayBeStopped();
         List<String> arguments = new ArrayList<>(List.of("upgrade", "--json", "--target", newQemu));
         arguments.addAll(List.of(options));
         arguments.add(guest.name());
@@ -48,6 +50,7 @@ abstract class FaultTest {
         isOnceAndManaged();
         assertThat(guest.state()).isEqualTo("running");
         guest.verdictIsGood();
+        guest.mayBeStopped();
         orthus.run("upgrade", "--target", guest.qemu().equals(oldQemu) ? newQemu : oldQemu, guest.name())
                 .ok();
         isOnceAndManaged();

@@ -72,6 +72,7 @@ class NewQemuIT extends FaultTest {
             lab.signal("KILL", fresh);
             rolledBack(upgrade);
         }
+        allIsWell();
     }
 
     /** From the commit point on there is only forward: once it goes on, all is done. */
@@ -104,6 +105,7 @@ class NewQemuIT extends FaultTest {
             go.release();
             rolledBack(upgrade);
         }
+        allIsWell();
     }
 
     private void rolledBack(Process upgrade) {
@@ -111,7 +113,6 @@ class NewQemuIT extends FaultTest {
         assertThat(result.exit()).as(result.err()).isEqualTo(1);
         assertThat(Orthus.vm(result).get("result").getAsString()).isEqualTo("rolled-back");
         ranOn(oldQemu);
-        allIsWell();
     }
 
     private void refused(String target, String... oneOf) {

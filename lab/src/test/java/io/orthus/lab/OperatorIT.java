@@ -20,6 +20,7 @@ class OperatorIT extends FaultTest {
 
     @Test
     void suspend() {
+        guest.mayBeStopped();
         meanwhile(() -> lab.run("virsh", "suspend", guest.name()).ok(), 1);
         assertThat(guest.state()).isEqualTo("paused");
         lab.run("virsh", "resume", guest.name()).ok();
@@ -50,6 +51,7 @@ class OperatorIT extends FaultTest {
 
     @Test
     void aPausedVmStaysPaused() {
+        guest.mayBeStopped();
         lab.run("virsh", "suspend", guest.name()).ok();
         LabHost.finish(upgrading()).ok();
         ranOn(newQemu);
