@@ -20,7 +20,7 @@ from meter import Meter
 from ways import BareCpr, Engine, LiveMigration
 
 # Memory that the guest's own kernel and the workload need beside what is touched.
-SPARE_MIB = 96
+SPARE_MIB = 144
 
 
 @dataclasses.dataclass(frozen=True)

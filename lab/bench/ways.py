@@ -69,7 +69,8 @@ class ByHand:
     def __init__(self, lab):
         self.lab = lab
         self.processes = []
-        self.monitors = {}
+        self.monitors = {}  # of the QEMU that each guest begins in
+        self.connections = []
 
     def _argv(self, guest, emulator, side):
         images, base = "/var/lib/libvirt/images", f"/run/bench-{guest.name}-{side}"
@@ -107,7 +108,9 @@ class ByHand:
         return f"/run/bench-{guest.name}-{side}.qmp"
 
     def _monitor(self, path):
-        return Qmp(f"{self.lab.root}{path}", STEP_TIMEOUT_S)
+        monitor = Qmp(f"{self.lab.root}{path}", STEP_TIMEOUT_S)
+        self.connections.append(monitor)
+        return monitor
 
     def start(self, guests):
         for guest in guests:
@@ -119,13 +122,19 @@ class ByHand:
             return list(pool.map(self._move_one, guests))
 
     def stop(self, _guests):
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            process.wait(STEP_TIMEOUT_S)
-        for monitor in self.monitors.values():
+        for monitor in self.connections:
+            try:
+                monitor.execute("quit")
+            except (OSError, EOFError, RuntimeError):
+                pass  # it ended by itself
             monitor.close()
-        self.processes, self.monitors = [], {}
+        for process in self.processes:
+            try:
+                process.wait(STEP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                process.wait()
+        self.processes, self.monitors, self.connections = [], {}, []
         self.lab.run("sh", "-c", "rm -f /run/bench-*; for tap in /sys/class/net/bt*; do"
                      " [ ! -e \"$tap\" ] || ip link del \"${tap##*/}\"; done")
 
