@@ -5,7 +5,7 @@
 import statistics
 
 FIELDS = ("pause_ms", "gap_ms", "total_ms", "extra_mib", "cpu_s")
-HEADING = ("guests", "way", "runs", "pause, ms", "guest's gap, ms", "total, ms",
+HEADING = ("guests", "way", "runs", "pause, ms", "heartbeat gap, ms", "total, ms",
            "extra memory, MiB", "CPU, s")
 COLOURS = {"orthus": "#c0392b", "bare CPR": "#e5a50a", "live migration": "#2c6fbb"}
 

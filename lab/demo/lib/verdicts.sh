@@ -16,7 +16,7 @@ verdicts() {
   # shellcheck disable=SC2059  # one format for all rows
   printf "$ROW" GUEST QEMU 'LONGEST GAP' 'LOST IN' 'LOST OUT' REBOOTS LIBVIRT VERDICT
   for_guests verdict
-  say "Longest gap: between two heartbeats, by the guest's own clock. Lost: packets to and from the guest;"
+  say "Longest gap: between two heartbeats, as the host hears them. Lost: packets to and from the guest;"
   say "QEMU's own network backend takes one of each queue along when a guest stops."
 }
 
@@ -69,7 +69,7 @@ verdict() {
   fi
   version=$(jq -r --arg name "$name" \
     '.vms[] | select(.name == $name) | .qemu.version | split(" ")[0]' <<<"$INVENTORY")
-  gap=$(jq .counters.gap_max_ns <<<"$stats")
+  gap=$(jq .gap_max_ns <<<"$stats")
   reboots=$(jq '.boots - 1' <<<"$stats")
   libvirt=$(libvirt_word "$name" "$uuid")
   # shellcheck disable=SC2059  # one format for all rows

@@ -53,7 +53,8 @@ final class RollbackCommand implements Callable<Integer> {
             if (before.isPresent()) {
                 plans.add(preflight.plan(vm, () -> session.previous(before.get())));
             } else if (!domains.names().isEmpty()) {
-                throw new UsageException("'" + vm.id().name() + "' was not upgraded, or was rolled back already; there is nothing to go back to");
+                throw new UsageException("'" + vm.id().name()
+                        + "' was not upgraded, or was rolled back already; there is nothing to go back to");
             }
         }
         return plans;

@@ -9,8 +9,8 @@ import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.report.UpgradeReport;
-import io.orthus.engine.upgrade.HostUpgrade;
 import io.orthus.engine.sys.Reason;
+import io.orthus.engine.upgrade.HostUpgrade;
 import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.upgrade.Progress;
 import io.orthus.engine.upgrade.Recovery;
@@ -77,8 +77,8 @@ final class Walk {
 
     /** For example {@code 4 VM(s): 2 cpr-transfer, 1 transplant, 1 blocked}. */
     private static String summary(List<VmPlan> plans) {
-        Map<String, Long> counts = plans.stream()
-                .collect(Collectors.groupingBy(Walk::intention, TreeMap::new, Collectors.counting()));
+        Map<String, Long> counts =
+                plans.stream().collect(Collectors.groupingBy(Walk::intention, TreeMap::new, Collectors.counting()));
         String parts = counts.entrySet().stream()
                 .map(count -> count.getValue() + " " + count.getKey())
                 .collect(Collectors.joining(", "));

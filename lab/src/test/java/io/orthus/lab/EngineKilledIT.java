@@ -40,7 +40,7 @@ class EngineKilledIT extends FaultTest {
     @Test
     void inTheWindow() {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--longest-pause", "60000");
+            Process upgrade = upgrading("--max-pause", "60000");
             go.awaitHeld();
             int fresh = orthus.newProcess(guest);
             int daemon = lab.libvirtd();

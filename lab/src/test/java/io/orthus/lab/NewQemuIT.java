@@ -62,7 +62,7 @@ class NewQemuIT extends FaultTest {
     @Test
     void dyingInTheWindow() {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--longest-pause", "60000");
+            Process upgrade = upgrading("--max-pause", "60000");
             go.awaitHeld();
             int fresh = orthus.newProcess(guest);
             int daemon = lab.libvirtd();

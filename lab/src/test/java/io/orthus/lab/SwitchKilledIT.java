@@ -9,7 +9,7 @@ class SwitchKilledIT extends FaultTest {
     @Test
     void inTheWindowBeforeTheCommitPoint() {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--longest-pause", "60000");
+            Process upgrade = upgrading("--max-pause", "60000");
             go.awaitHeld();
             int fresh = orthus.newProcess(guest);
             int daemon = lab.libvirtd();

@@ -27,7 +27,8 @@ public record Build(Vmm running, int vms, Optional<Vmm> installed) {
     /** Whether its VMs do not run what a VM started now would run. */
     public boolean outdated() {
         return running.deleted()
-                || installed.filter(vmm -> vmm.version().equals(running.version()))
+                || installed
+                        .filter(vmm -> vmm.version().equals(running.version()))
                         .isEmpty();
     }
 

@@ -52,8 +52,7 @@ public final class History {
             try {
                 reports.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
             } catch (JsonException e) {
-                throw new IOException(
-                        "the report %s is damaged (%s); remove it".formatted(file, e.getMessage()), e);
+                throw new IOException("the report %s is damaged (%s); remove it".formatted(file, e.getMessage()), e);
             }
         }
         return reports;

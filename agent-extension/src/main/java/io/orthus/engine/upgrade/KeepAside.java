@@ -48,8 +48,8 @@ public final class KeepAside {
 
     private Optional<Blocker> keep(VmFacts vm) {
         try {
-            VmmStore.Kept kept = store.keep(
-                    Proc.of(vm.process()).executable(), vm.running().version());
+            VmmStore.Kept kept =
+                    store.keep(Proc.of(vm.process()).executable(), vm.running().version());
             progress.host("QEMU %s is kept for a rollback: %s"
                     .formatted(vm.running().version(), kept.vmm().emulator()));
             kept.remarks().forEach(progress::host);
