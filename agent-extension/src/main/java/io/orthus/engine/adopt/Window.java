@@ -129,8 +129,7 @@ public final class Window implements AutoCloseable {
     }
 
     private JsonObject next(Deadline deadline) throws IOException {
-        String line = child.readLine(deadline)
-                .orElseThrow(() -> new IOException("orthus-switch ended without a word: " + child.stderr()));
+        String line = child.readLine(deadline).orElseThrow(() -> child.endedTooEarly(deadline));
         return Json.parseObject(line, "orthus-switch");
     }
 

@@ -31,8 +31,7 @@ public final class Launcher {
         LineChild child = LineChild.start(List.of(program.toString()));
         child.writeLine(document.toString());
         child.closeInput();
-        String line = child.readLine(deadline)
-                .orElseThrow(() -> new IOException("orthus-vmm-exec ended without a word: " + child.stderr()));
+        String line = child.readLine(deadline).orElseThrow(() -> child.endedTooEarly(deadline));
         JsonObject event = Json.parseObject(line, "orthus-vmm-exec");
         if (!Json.getString(event, "event").equals("started")) {
             throw new IOException("the new QEMU was not started: %s: %s"

@@ -97,6 +97,19 @@ public final class LineChild implements AutoCloseable {
     }
 
     /**
+     * The exception for a child whose output ended where more was expected. Waits for its end, because what it says
+     * last on standard error may come later than the end of its output.
+     */
+    public IOException endedTooEarly(Deadline deadline) {
+        try {
+            waitExit(deadline);
+        } catch (IOException e) {
+            // It has closed its output and lives on; then what was heard so far must do.
+        }
+        return new IOException(this + " ended without a word: " + stderr());
+    }
+
+    /**
      * Waits for its end.
      *
      * @return its exit status, or 128 and the number of the signal that killed it

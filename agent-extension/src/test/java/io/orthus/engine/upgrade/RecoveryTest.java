@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.orthus.engine.journal.Journal;
+import io.orthus.engine.journal.JournalEntry;
+import io.orthus.engine.journal.Step;
+import io.orthus.engine.json.Json;
+import io.orthus.engine.libvirt.LibvirtHost;
+import io.orthus.engine.model.Vms;
+import io.orthus.engine.qmp.Qmp;
+import io.orthus.engine.sys.ProcessId;
+import io.orthus.engine.upgrade.Recovery.State;
+import io.orthus.engine.vmm.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecoveryTest {
+    private static final ProcessId DEAD = Vms.NO_PROCESS;
+
+    @TempDir
+    private Path directory;
+
+    private final Host host = mock(Host.class);
+    private final Qmp monitor = mock(Qmp.class);
+    private Journal journal;
+    private ProcessId alive;
+
+    @BeforeEach
+    void aHost() throws Exception {
+        alive = ProcessId.of(Math.toIntExact(ProcessHandle.current().pid()));
+        journal = new Journal(directory.resolve("journal"));
+        LibvirtHost libvirt = mock(LibvirtHost.class);
+        when(host.journal()).thenReturn(journal);
+        when(host.libvirt()).thenReturn(libvirt);
+        when(libvirt.monitor(any())).thenReturn(monitor);
+        when(monitor.execute(any(), any())).thenReturn(new JsonObject());
+        when(monitor.execute("query-migrate")).thenReturn(new JsonObject());
+        when(monitor.execute("query-cpus-fast")).thenReturn(new JsonArray());
+        guestIs("running");
+    }
+
+    private void guestIs(String status) throws Exception {
+        when(monitor.execute("query-status"))
+                .thenReturn(Json.object().put("status", status).build());
+    }
+
+    private Recovery.Finding recover(Step step, ProcessId old, ProcessId fresh, String outcome) throws Exception {
+        Path run = Files.createDirectories(directory.resolve("run"));
+        JournalEntry entry = new JournalEntry(
+                Vms.id("a"),
+                step,
+                Method.CPR_TRANSFER,
+                old,
+                "10.0.2",
+                fresh,
+                "/q",
+                "11.1.3",
+                true,
+                directory.resolve("monitor.sock").toString(),
+                directory.resolve("a.xml").toString(),
+                run.toString(),
+                null,
+                1);
+        journal.write(entry);
+        if (!outcome.isEmpty()) {
+            String line = Json.object()
+                    .put("uuid", entry.id().uuid().toString())
+                    .put("result", outcome)
+                    .put("message", "why")
+                    .build()
+                    .toString();
+            Files.writeString(run.resolve("outcome"), line);
+        }
+        return new Recovery(host, Options.defaults()).run().get(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"LAUNCH", "PREPARE", "SWITCH"})
+    void theOldOneLivesAndTheNewOneIsGone(Step step) throws Exception {
+        assertThat(recover(step, alive, DEAD, "").state()).isEqualTo(State.UNDONE);
+        verify(monitor).execute(eq("migrate-set-parameters"), any());
+        assertThat(journal.open()).isEmpty();
+        assertThat(directory.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void nothingWasStartedYet() throws Exception {
+        assertThat(recover(Step.LAUNCH, alive, null, "").state()).isEqualTo(State.UNDONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void bothAreGone(Step step) throws Exception {
+        Recovery.Finding finding = recover(step, DEAD, DEAD, "");
+        assertThat(finding.state()).isEqualTo(State.ENDED);
+        assertThat(finding.healthy()).isTrue();
+        assertThat(journal.open()).isEmpty();
+    }
+
+    @Test
+    void lostInTheSwitchIsToldOnce() throws Exception {
+        Recovery.Finding finding = recover(Step.SWITCH, DEAD, DEAD, "lost");
+        assertThat(finding.state()).isEqualTo(State.LOST);
+        assertThat(finding.message()).contains("why");
+        assertThat(finding.healthy()).isFalse();
+        assertThat(journal.open()).isEmpty();
+    }
+
+    @Test
+    void committedAndManaged() throws Exception {
+        assertThat(recover(Step.SWITCH, DEAD, alive, "committed").state()).isEqualTo(State.UPGRADED);
+        assertThat(recover(Step.ADOPT, DEAD, alive, "").state()).isEqualTo(State.UPGRADED);
+    }
+
+    @Test
+    void committedAndShutDownSince() throws Exception {
+        assertThat(recover(Step.SWITCH, DEAD, DEAD, "committed").state()).isEqualTo(State.ENDED);
+    }
+
+    @Test
+    void aGuestThatTheSwitchLeftStoppedIsResumed() throws Exception {
+        guestIs("postmigrate");
+        assertThat(recover(Step.SWITCH, alive, DEAD, "").state()).isEqualTo(State.UNDONE);
+        verify(monitor).execute("cont");
+    }
+
+    @Test
+    void aGuestThatAnOperatorSuspendedStaysSuspended() throws Exception {
+        guestIs("paused");
+        recover(Step.PREPARE, alive, DEAD, "");
+        recover(Step.SWITCH, alive, DEAD, "rolled-back");
+        verify(monitor, never()).execute("cont");
+    }
+
+    @Test
+    void whatCannotBeSettledStaysInTheJournal() throws Exception {
+        when(monitor.execute("query-migrate")).thenThrow(new java.io.IOException("libvirt is gone"));
+        Recovery.Finding finding = recover(Step.PREPARE, alive, DEAD, "");
+        assertThat(finding.state()).isEqualTo(State.UNSETTLED);
+        assertThat(finding.message()).isEqualTo("libvirt is gone");
+        assertThat(journal.open()).hasSize(1);
+    }
+}
