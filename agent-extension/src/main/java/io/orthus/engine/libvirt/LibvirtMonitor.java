@@ -28,7 +28,7 @@ final class LibvirtMonitor implements Qmp {
 
     @Override
     public JsonElement execute(String command, JsonObject arguments) throws QmpException, IOException {
-        String answer = passage.pass(QmpMessages.command(command, arguments).toString());
+        String answer = passage.pass(QmpMessages.ascii(QmpMessages.command(command, arguments)));
         return QmpMessages.result(
                 command, Json.parseObject(answer, "the answer to \"" + command + "\" of domain " + domain));
     }

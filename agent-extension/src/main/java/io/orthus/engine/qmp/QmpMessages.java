@@ -22,6 +22,18 @@ public final class QmpMessages {
     }
 
     /**
+     * A message in ASCII alone, for a way on which the encoding is not ours to choose. Names of domains, and so paths, may
+     * hold any letter; in JSON other characters than these are only found in strings.
+     */
+    public static String ascii(JsonObject message) {
+        StringBuilder text = new StringBuilder();
+        for (char c : message.toString().toCharArray()) {
+            text.append(c < 0x7f ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+        }
+        return text.toString();
+    }
+
+    /**
      * What an answer returns.
      *
      * @throws QmpException if the answer is that QEMU refuses the command

@@ -33,6 +33,13 @@ class LibvirtMonitorTest {
     }
 
     @Test
+    void passesOtherLettersInAscii() throws QmpException, IOException {
+        answering("{\"return\":{}}")
+                .execute("migrate", Json.object().put("uri", "unix:/\u00fc").build());
+        assertThat(passed).containsExactly("{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"unix:/\\u00fc\"}}");
+    }
+
+    @Test
     void aRefusalIsQemus() {
         assertThatExceptionOfType(QmpException.class)
                 .isThrownBy(() -> answering("{\"error\":{\"class\":\"CommandNotFound\",\"desc\":\"no such\"}}")
