@@ -123,6 +123,7 @@ public final class HostUpgrade {
 
     /** Before the window: all of them are on their old QEMU. */
     private void giveUp(List<VmUpgrade> vms, GraftException why) {
+        vms.forEach(VmUpgrade::letGo);
         vms.forEach(vm -> fail(vm, why));
     }
 
@@ -200,9 +201,13 @@ public final class HostUpgrade {
         if (!outcome.trouble().isEmpty()) {
             progress.host("the switch did not report to the end: " + outcome.trouble());
         }
-        awaitLibvirt();
         Map<UUID, SwitchResult> results =
                 outcome.results().stream().collect(Collectors.toMap(SwitchResult::uuid, Function.identity()));
+        // If the switch died, libvirtd is on its way back. It must not find an uncommitted QEMU at the monitor's
+        // socket:
+        // it would take that for the VM, and end the VM when that one ends.
+        ready.stream().filter(vm -> !results.containsKey(vm.vm().id().uuid())).forEach(VmUpgrade::letGo);
+        awaitLibvirt();
         for (VmUpgrade vm : ready) {
             SwitchResult result = results.get(vm.vm().id().uuid());
             finish(result == null ? recovered(vm) : settled(vm, result));

@@ -223,6 +223,17 @@ final class VmUpgrade {
         }
     }
 
+    /** Gives the lease back: without another holder the new QEMU ends now. Never throws: {@link #undo} tries again. */
+    void letGo() {
+        try {
+            if (lease != null) {
+                lease.close();
+            }
+        } catch (IOException e) {
+            // undo() says what is left.
+        }
+    }
+
     /** Takes everything back. The VM was never stopped. Never throws: what stays behind is recovery's to find. */
     List<String> undo() {
         closeFreshMonitor();
