@@ -77,7 +77,7 @@ class BadInputIT {
         lab.write("/root/hostile.xml", PLAIN.formatted("@", lab.qemu("OLD")).replace("@", escaped), "rw-------");
         lab.run("virsh", "create", "/root/hostile.xml").ok();
         try {
-            LabHost.Result result = orthus.run("upgrade", "--target", lab.qemu("NEW"), "--", name);
+            LabHost.Result result = orthus.run("upgrade", "--max-pause=20000", "--target", lab.qemu("NEW"), "--", name);
             assertThat(result.exit()).as(result.out() + result.err()).isZero();
             assertThat(lab.run("virsh", "domstate", "--domain", name).ok().out().strip())
                     .isEqualTo("running");

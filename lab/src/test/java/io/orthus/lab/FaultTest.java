@@ -12,6 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 /** One fault per test, all on one guest, which every test finds on the old QEMU and leaves well. */
 abstract class FaultTest {
     protected final LabHost lab = LabHost.running();
+    /** Guests are emulated, on a machine that may be busy: how long they stand still is not what is tested. */
+    protected static final String PATIENT = "--max-pause=20000";
+
     protected final Orthus orthus = new Orthus(lab);
     protected final String oldQemu = lab.qemu("OLD");
     protected final String newQemu = lab.qemu("NEW");
@@ -22,7 +25,7 @@ abstract class FaultTest {
         guest = SharedGuest.of(lab);
         if (!guest.qemu().equals(oldQemu)) {
             guest.mayBeStopped();
-            orthus.run("upgrade", "--target", oldQemu, guest.name()).ok();
+            orthus.run("upgrade", PATIENT, "--target", oldQemu, guest.name()).ok();
         }
     }
 
@@ -40,6 +43,9 @@ abstract class FaultTest {
         SharedGuest.inUse();
         guest.mayBeStopped();
         List<String> arguments = new ArrayList<>(List.of("upgrade", "--json", "--target", newQemu));
+        if (!List.of(options).contains("--max-pause")) {
+            arguments.add(PATIENT);
+        }
         arguments.addAll(List.of(options));
         arguments.add(guest.name());
         return orthus.start(arguments.toArray(String[]::new));
@@ -51,7 +57,7 @@ abstract class FaultTest {
         assertThat(guest.state()).isEqualTo("running");
         guest.verdictIsGood();
         guest.mayBeStopped();
-        orthus.run("upgrade", "--target", guest.qemu().equals(oldQemu) ? newQemu : oldQemu, guest.name())
+        orthus.run("upgrade", PATIENT, "--target", guest.qemu().equals(oldQemu) ? newQemu : oldQemu, guest.name())
                 .ok();
         isOnceAndManaged();
         SharedGuest.leftWell();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** Hears the guests; built with the image of the guests by lab/guest/build, in the directory {@code orthus.guest}. */
+/** Hears the guests; built with the image of the guests by lab/guest/build, in the directory {@code orthus.images}. */
 final class Watcher {
     static final String PROGRAM = "/usr/local/bin/orthus-watch";
     private static final String UNIT = "orthus-watch";
@@ -20,7 +20,7 @@ final class Watcher {
     static Path guestFiles() {
         String cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .orElse(System.getProperty("user.home") + "/.cache");
-        return Path.of(System.getProperty("orthus.guest", cache + "/orthus/guest"));
+        return Path.of(System.getProperty("orthus.images", cache + "/orthus/images"));
     }
 
     /** Starts it in the lab unless it runs. */
