@@ -31,7 +31,7 @@ public final class LaunchPlanner {
      */
     public LaunchPlan plan(VmFacts vm, Vmm target, Method method, Path cprSocket)
             throws VmNotCarriedException, QmpException, IOException {
-        DomainXml definition = DomainXml.parse(vm.liveXml());
+        DomainXml definition = DomainXml.parse(libvirt.liveXml(vm.id().uuid()));
         definition.setEmulator(target.emulator());
         CommandLine nativeLine =
                 CommandLine.parse(libvirt.nativeArgv(definition.toString()).argv());

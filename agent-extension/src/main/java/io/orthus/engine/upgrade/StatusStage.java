@@ -3,10 +3,12 @@
 package io.orthus.engine.upgrade;
 
 import io.orthus.engine.adopt.CapabilityCache;
+import io.orthus.engine.adopt.CarriedDefinition;
 import io.orthus.engine.adopt.NewProcess;
 import io.orthus.engine.adopt.NewProcess.Ram;
 import io.orthus.engine.adopt.StatusRewriter;
 import io.orthus.engine.adopt.SwitchFiles;
+import io.orthus.engine.graft.GraftException;
 import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.sys.AtomicFile;
@@ -28,16 +30,31 @@ final class StatusStage {
     private final ProcessId fresh;
     private final TwinFacts twins;
     private final SwitchFiles files;
+    private final CarriedDefinition carried;
 
-    StatusStage(VmPlan plan, ProcessId fresh, TwinFacts twins, SwitchFiles files) {
+    /**
+     * For one VM.
+     *
+     * @param carried the definition that the new QEMU was built from
+     */
+    StatusStage(VmPlan plan, ProcessId fresh, TwinFacts twins, SwitchFiles files, CarriedDefinition carried) {
+        this.carried = carried;
         this.plan = plan;
         this.fresh = fresh;
         this.twins = twins;
         this.files = files;
     }
 
-    void write() throws IOException {
+    /**
+     * Writes it.
+     *
+     * @throws GraftException if the VM was changed since its new QEMU was built
+     */
+    void write() throws IOException, GraftException {
         StatusFile current = StatusFile.read(files.statusLive());
+        if (!CarriedDefinition.of(current).equals(carried)) {
+            throw new GraftException("stage", "the VM was changed while its new QEMU was being prepared; try again");
+        }
         byte[] next = StatusRewriter.rewrite(current, newProcess());
         Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(OWNER_ONLY);
         AtomicFile.write(files.statusBase(), current.bytes(), permissions);

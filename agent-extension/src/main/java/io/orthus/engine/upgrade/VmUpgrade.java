@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.upgrade;
 
+import io.orthus.engine.adopt.CarriedDefinition;
 import io.orthus.engine.adopt.SwitchFiles;
 import io.orthus.engine.adopt.SwitchResult;
 import io.orthus.engine.adopt.SwitchVm;
@@ -17,6 +18,7 @@ import io.orthus.engine.journal.JournalEntry;
 import io.orthus.engine.journal.JournalException;
 import io.orthus.engine.journal.Step;
 import io.orthus.engine.launch.NewVmm;
+import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.model.RunState;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmPlan;
@@ -51,6 +53,7 @@ final class VmUpgrade {
     private Lease lease;
     private NewVmm fresh;
     private Qmp freshMonitor;
+    private CarriedDefinition carried;
     private TwinFacts facts;
     private Duration preparation = Duration.ZERO;
 
@@ -104,6 +107,8 @@ final class VmUpgrade {
             Directories.ownerOnly(files.directory());
             clearSockets();
             lease = Lease.create(files.lease());
+            // Before the definition is looked at: whatever changes from now on is noticed.
+            carried = CarriedDefinition.of(StatusFile.read(files.statusLive()));
             Qmp old = host.libvirt().monitor(vm().id().uuid());
             fresh = new Launch(host, plan, sockets, files).start(Deadline.after(TO_START));
             entry = entry.launched(fresh.process());
@@ -151,7 +156,7 @@ final class VmUpgrade {
             if (oldEnded()) {
                 throw new GraftException("stage", "its QEMU has ended");
             }
-            new StatusStage(plan, fresh.process(), facts, files).write();
+            new StatusStage(plan, fresh.process(), facts, files, carried).write();
             AfterSwitch.write(files, fresh.afterSwitch());
             closeFreshMonitor();
             return switchVm();
