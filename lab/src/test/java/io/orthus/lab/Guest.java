@@ -72,9 +72,12 @@ final class Guest {
                 .getAsInt();
     }
 
-    /** Asks the guest's kernel for something: {@code reboot}, {@code poweroff}, {@code crash}. */
-    void ask(String what) {
-        watch("command", address, "60", what);
+    /**
+     * Asks the guest's kernel for something: {@code reboot}, {@code poweroff}, {@code crash}. What comes of it is seen from
+     * outside; its answer may be lost with it.
+     */
+    void tell(String what) {
+        ask("command", address, "60", what);
     }
 
     /** One of the two processes is about to be stopped: each stop may cost a packet, see {@link #verdictIsGood}. */

@@ -30,7 +30,7 @@ class GuestActsIT extends FaultTest {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
             Process upgrade = upgrading();
             go.awaitHeld();
-            guest.ask("poweroff");
+            guest.tell("poweroff");
             LabHost.await("the guest to be off", () -> guest.state().equals("shut off"));
             go.release();
             assertThat(LabHost.finish(upgrade).exit()).isEqualTo(1);
@@ -45,7 +45,7 @@ class GuestActsIT extends FaultTest {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
             Process upgrade = upgrading();
             go.awaitHeld();
-            guest.ask(deed);
+            guest.tell(deed);
             go.release();
             assertThat(LabHost.finish(upgrade).exit()).isIn(0, 1);
         }
