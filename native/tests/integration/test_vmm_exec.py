@@ -50,8 +50,13 @@ def clothes(pid):
 
 
 def descriptors(pid):
-    return {int(fd): os.stat(f"/proc/{pid}/fd/{fd}").st_ino
-            for fd in os.listdir(f"/proc/{pid}/fd")}
+    found = {}
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            found[int(fd)] = os.stat(f"/proc/{pid}/fd/{fd}").st_ino
+        except FileNotFoundError:
+            pass  # closed between the two looks
+    return found
 
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root")
