@@ -13,7 +13,6 @@ import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.sys.Reason;
-import io.orthus.engine.vmm.Method;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,19 +97,19 @@ public final class HostUpgrade {
     }
 
     private void upgrade(List<VmPlan> batch) {
-        List<VmUpgrade> ready = prepareAll(batch);
-        // A transplant that was refused has begun its copy already and must start from the beginning.
-        boolean repeatable = batch.get(0).method().orElseThrow() != Method.TRANSPLANT;
-        for (int tries = 1; !ready.isEmpty(); tries++) {
+        List<VmPlan> left = batch;
+        for (int tries = 1; !left.isEmpty(); tries++) {
+            List<VmUpgrade> ready = prepareAll(left);
             try {
                 window(ready);
                 return;
             } catch (WindowRefusedException e) {
-                if (!repeatable || tries == WINDOW_TRIES) {
+                if (tries == WINDOW_TRIES) {
                     giveUp(ready, new GraftException("window", Reason.of(e), e));
                     return;
                 }
-                progress.host("trying the window again: " + e.getMessage());
+                progress.host("beginning again: " + Reason.of(e));
+                left = takenBack(ready);
             } catch (GraftException e) {
                 giveUp(ready, e);
                 return;
@@ -121,9 +120,24 @@ public final class HostUpgrade {
         }
     }
 
+    /** A switch that refused has ended, and with it the new QEMUs that it was responsible for. */
+    private List<VmPlan> takenBack(List<VmUpgrade> vms) {
+        reviveConnection();
+        List<VmPlan> plans = new ArrayList<>();
+        for (VmUpgrade vm : vms) {
+            List<String> left = vm.undo();
+            if (left.isEmpty()) {
+                plans.add(vm.plan());
+            } else {
+                String rest = "left for 'orthus recover': " + String.join(", ", left);
+                finish(outcome(vm, Result.ROLLED_BACK, "window", rest));
+            }
+        }
+        return plans;
+    }
+
     /** Before the window: all of them are on their old QEMU. */
     private void giveUp(List<VmUpgrade> vms, GraftException why) {
-        vms.forEach(VmUpgrade::letGo);
         vms.forEach(vm -> fail(vm, why));
     }
 
@@ -203,10 +217,6 @@ public final class HostUpgrade {
         }
         Map<UUID, SwitchResult> results =
                 outcome.results().stream().collect(Collectors.toMap(SwitchResult::uuid, Function.identity()));
-        // If the switch died, libvirtd is on its way back. It must not find an uncommitted QEMU at the monitor's
-        // socket:
-        // it would take that for the VM, and end the VM when that one ends.
-        ready.stream().filter(vm -> !results.containsKey(vm.vm().id().uuid())).forEach(VmUpgrade::letGo);
         awaitLibvirt();
         for (VmUpgrade vm : ready) {
             SwitchResult result = results.get(vm.vm().id().uuid());

@@ -187,13 +187,18 @@ final class VmUpgrade {
                 files);
     }
 
-    /** Records who is responsible from now on. */
+    /**
+     * Makes the switch responsible, and it alone: if it dies, the new QEMU ends with its lease at once. A libvirtd that
+     * comes back must not find an uncommitted QEMU at the monitor's socket; it would take that for the VM, and end the
+     * VM when that one ends.
+     */
     void handOver(ProcessId switcher) throws GraftException {
         entry = entry.switching(switcher);
         try {
             journal().write(entry);
-        } catch (JournalException e) {
-            throw new GraftException("journal", e.getMessage(), e);
+            lease.close();
+        } catch (JournalException | IOException e) {
+            throw new GraftException("journal", Reason.of(e), e);
         }
     }
 
@@ -225,17 +230,6 @@ final class VmUpgrade {
             close();
         } catch (JournalException | IOException e) {
             throw new GraftException("clean up", Reason.of(e) + " (after: " + result.message() + ")", e);
-        }
-    }
-
-    /** Gives the lease back: without another holder the new QEMU ends now. Never throws: {@link #undo} tries again. */
-    void letGo() {
-        try {
-            if (lease != null) {
-                lease.close();
-            }
-        } catch (IOException e) {
-            // undo() says what is left.
         }
     }
 

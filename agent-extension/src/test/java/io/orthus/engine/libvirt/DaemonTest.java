@@ -114,7 +114,7 @@ class DaemonTest {
         try (LineChild parent = LineChild.start(List.of("sh", "-c", script))) {
             int pid = Integer.parseInt(parent.readLine(deadline).orElseThrow());
             Proc sleeper = Proc.of(parent.pid());
-            deadline.await("the sleep", () -> sleeper.commandLine().get(0).equals("sleep"));
+            deadline.await("the sleep", () -> sleeper.commandLine().contains("sleep"));
             Proc child = Proc.of(pid);
             parent.writeLine("end");
             deadline.await(
