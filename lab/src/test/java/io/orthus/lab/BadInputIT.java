@@ -74,14 +74,14 @@ class BadInputIT {
     @ValueSource(strings = {"a b", "it's \"quoted\"", "$(touch owned)", "-rf", "ünïcödé", "a;b|c&d", "%s%n", "a,b=c"})
     void hostileNamesOfDomains(String name) {
         String escaped = name.replace("&", "&amp;").replace("<", "&lt;");
-        lab.write("/root/hostile.xml", PLAIN.formatted("@", lab.qemu("OLD")).replace("@", escaped), "rw-------");
-        lab.run("virsh", "create", "/root/hostile.xml").ok();
+        lab.write("/var/tmp/hostile.xml", PLAIN.formatted("@", lab.qemu("OLD")).replace("@", escaped), "rw-------");
+        lab.run("virsh", "create", "/var/tmp/hostile.xml").ok();
         try {
             LabHost.Result result = orthus.run("upgrade", "--max-pause=20000", "--target", lab.qemu("NEW"), "--", name);
             assertThat(result.exit()).as(result.out() + result.err()).isZero();
             assertThat(lab.run("virsh", "domstate", "--domain", name).ok().out().strip())
                     .isEqualTo("running");
-            assertThat(lab.exists("/root/owned")).isFalse();
+            assertThat(lab.exists("/var/tmp/owned")).isFalse();
             assertThat(lab.list(Orthus.JOURNAL)).isEmpty();
             assertThat(lab.list(Orthus.RUN)).isEmpty();
         } finally {

@@ -36,8 +36,8 @@ final class Guest {
         Definition definition = Definition.make(lab, name, address, options);
         Guest guest = new Guest(lab, name, definition.uuid(), address);
         guest.end();
-        lab.write("/root/" + name + ".xml", definition.xml(), "rw-------");
-        lab.run("virsh", "-q", "define", "/root/" + name + ".xml").ok();
+        lab.write("/var/tmp/" + name + ".xml", definition.xml(), "rw-------");
+        lab.run("virsh", "-q", "define", "/var/tmp/" + name + ".xml").ok();
         guest.start();
         return guest;
     }
