@@ -17,6 +17,7 @@ import io.orthus.engine.preflight.StateCheck;
 import io.orthus.engine.preflight.TargetCheck;
 import io.orthus.engine.report.History;
 import io.orthus.engine.sys.MemInfo;
+import io.orthus.engine.trial.Trials;
 import io.orthus.engine.upgrade.Host;
 import io.orthus.engine.upgrade.HostLock;
 import io.orthus.engine.upgrade.Layout;
@@ -128,7 +129,9 @@ final class Session implements AutoCloseable {
                         new DeviceCheck(),
                         new MemoryCheck(MemInfo::available),
                         new TargetCheck(host.libvirt()),
-                        new LaunchCheck(new LaunchPlanner(host.libvirt()))));
+                        new LaunchCheck(
+                                new LaunchPlanner(host.libvirt()),
+                                new Trials(LAYOUT.trials(), LAYOUT.run().getParent()))));
     }
 
     /** Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each runs from. */

@@ -11,16 +11,16 @@ import java.io.IOException;
 import java.util.List;
 
 /** QMP commands about migration that several methods need. */
-final class Migration {
+public final class Migration {
     /** State changes are reported as events, which is what the switch waits for. */
-    static final String EVENTS = "events";
+    public static final String EVENTS = "events";
     /** The source learns whether the destination took the state; without it a failed load looks like a success. */
-    static final String RETURN_PATH = "return-path";
+    public static final String RETURN_PATH = "return-path";
 
-    static final String IGNORE_SHARED = "x-ignore-shared";
+    public static final String IGNORE_SHARED = "x-ignore-shared";
     static final String PAUSE_BEFORE_SWITCHOVER = "pause-before-switchover";
     static final String AUTO_CONVERGE = "auto-converge";
-    static final String SET_PARAMETERS = "migrate-set-parameters";
+    public static final String SET_PARAMETERS = "migrate-set-parameters";
     /** The migration parameter that says which kind of migration the next one is. */
     static final String MODE = "mode";
 
@@ -41,7 +41,7 @@ final class Migration {
      * Turns these capabilities on and every other one that Orthus ever uses off. A QEMU that took a VM over keeps what
      * it was told as a destination, and would surprise the next graft with it as a source.
      */
-    static JsonObject setCapabilities(String... on) {
+    public static JsonObject setCapabilities(String... on) {
         JsonArray list = new JsonArray();
         for (String name : USED) {
             list.add(Json.object()
@@ -68,18 +68,18 @@ final class Migration {
     }
 
     /** Executes a command that was made here. */
-    static void run(Qmp qmp, JsonObject command) throws QmpException, IOException {
+    public static void run(Qmp qmp, JsonObject command) throws QmpException, IOException {
         qmp.execute(
                 Json.getString(command, "execute"),
                 command.has("arguments") ? Json.getObject(command, "arguments") : new JsonObject());
     }
 
-    static JsonObject incoming(MigrationSockets sockets) {
+    public static JsonObject incoming(MigrationSockets sockets) {
         return command(
                 "migrate-incoming", Json.object().put("uri", sockets.mainUri()).build());
     }
 
-    static JsonObject outgoing(MigrationSockets sockets) {
+    public static JsonObject outgoing(MigrationSockets sockets) {
         return command("migrate", Json.object().put("uri", sockets.mainUri()).build());
     }
 }

@@ -25,8 +25,13 @@ public record MigrationSockets(Path main, Path cpr) {
     public JsonObject cprChannels() {
         JsonArray channels = new JsonArray();
         channels.add(channel("main", main));
-        channels.add(channel("cpr", cpr));
+        channels.add(cprChannel());
         return Json.object().put("channels", channels).build();
+    }
+
+    /** The CPR channel alone, for {@code -incoming}. */
+    public JsonObject cprChannel() {
+        return channel("cpr", cpr);
     }
 
     /** The URI of the migration stream. */

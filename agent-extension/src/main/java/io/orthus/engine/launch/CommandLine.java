@@ -62,28 +62,28 @@ public record CommandLine(String emulator, List<Option> options) {
      */
     public record Option(String name, Optional<String> value) {
 
-        static Option of(String name) {
+        public static Option of(String name) {
             return new Option(name, Optional.empty());
         }
 
-        static Option of(String name, String value) {
+        public static Option of(String name, String value) {
             return new Option(name, Optional.of(value));
         }
 
-        static Option of(String name, OptionValue value) {
+        public static Option of(String name, OptionValue value) {
             return of(name, value.toString());
         }
 
-        boolean is(String... names) {
+        public boolean is(String... names) {
             return Set.of(names).contains(name);
         }
 
         /** The value, taken apart; of an option without one it is empty. */
-        OptionValue parsed() {
+        public OptionValue parsed() {
             return OptionValue.parse(value.orElse(""));
         }
 
-        Option with(OptionValue changed) {
+        public Option with(OptionValue changed) {
             return of(name, changed);
         }
     }
@@ -143,7 +143,7 @@ public record CommandLine(String emulator, List<Option> options) {
     }
 
     /** The value of the option of that name and id. */
-    Optional<OptionValue> find(String name, String id) {
+    public Optional<OptionValue> find(String name, String id) {
         return values(name)
                 .map(OptionValue::parse)
                 .filter(value -> value.id().filter(id::equals).isPresent())

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  * The value of a QEMU option in either of its two spellings: {@code {"driver":"VGA","id":"video0"}} or
  * {@code VGA,id=video0}, where a comma inside a value is doubled. What is not changed keeps its spelling. Immutable.
  */
-final class OptionValue {
+public final class OptionValue {
     private final JsonObject json;
     private final List<String> parts;
 
@@ -27,8 +27,12 @@ final class OptionValue {
         this.parts = parts;
     }
 
-    /** @throws IllegalArgumentException if the text begins like JSON but is none */
-    static OptionValue parse(String text) {
+    /**
+     * Takes a value apart.
+     *
+     * @throws IllegalArgumentException if the text begins like JSON but is none
+     */
+    public static OptionValue parse(String text) {
         if (!text.startsWith("{")) {
             return new OptionValue(null, splitAtCommas(text));
         }
@@ -39,12 +43,13 @@ final class OptionValue {
         }
     }
 
-    static OptionValue of(JsonObject json) {
+    /** The value that an object stands for. */
+    public static OptionValue of(JsonObject json) {
         return new OptionValue(json.deepCopy(), null);
     }
 
     /** What the value is about: the first part, or the type in JSON. Empty if it does not say. */
-    String kind() {
+    public String kind() {
         if (json == null) {
             return parts.get(0).contains("=")
                     ? get("driver").or(() -> get("type")).orElse("")
@@ -54,7 +59,7 @@ final class OptionValue {
     }
 
     /** The value of a key as text; of true and false it is "on" and "off" in either spelling. */
-    Optional<String> get(String key) {
+    public Optional<String> get(String key) {
         if (json == null) {
             return parts.stream()
                     .filter(part -> part.startsWith(key + "="))
@@ -68,27 +73,27 @@ final class OptionValue {
         return Optional.of(primitive.isBoolean() ? onOff(primitive.getAsBoolean()) : primitive.getAsString());
     }
 
-    Optional<String> id() {
+    public Optional<String> id() {
         return get("id");
     }
 
-    boolean isOn(String key) {
+    public boolean isOn(String key) {
         return get(key).filter("on"::equals).isPresent();
     }
 
-    OptionValue with(String key, String value) {
+    public OptionValue with(String key, String value) {
         return put(key, value, new JsonPrimitive(value));
     }
 
-    OptionValue with(String key, boolean value) {
+    public OptionValue with(String key, boolean value) {
         return put(key, onOff(value), new JsonPrimitive(value));
     }
 
-    OptionValue with(String key, long value) {
+    public OptionValue with(String key, long value) {
         return put(key, Long.toString(value), new JsonPrimitive(value));
     }
 
-    OptionValue without(String key) {
+    public OptionValue without(String key) {
         if (json == null) {
             return new OptionValue(
                     null,

@@ -2,35 +2,51 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.preflight;
 
+import io.orthus.engine.launch.LaunchPlan;
 import io.orthus.engine.launch.LaunchPlanner;
 import io.orthus.engine.launch.VmNotCarriedException;
 import io.orthus.engine.model.Blocker;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.qmp.QmpException;
+import io.orthus.engine.trial.Trials;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes the new QEMU's command line without starting it: what cannot be carried over is found out here. */
+/**
+ * Makes the new QEMU's command line, without starting it for this VM: what cannot be carried over is found out here.
+ * Then a throw-away VM of that shape is moved in its place, once for each pair of builds.
+ */
 public final class LaunchCheck implements Check {
-    private final LaunchPlanner planner;
+    private static final String RESTART = "restart the VM to bring it onto the new QEMU";
 
-    /** Asks {@code planner}. */
-    public LaunchCheck(LaunchPlanner planner) {
+    private final LaunchPlanner planner;
+    private final Trials trials;
+
+    /** Asks {@code planner}, and {@code trials} if a command line could be made. */
+    public LaunchCheck(LaunchPlanner planner, Trials trials) {
         this.planner = planner;
+        this.trials = trials;
     }
 
     @Override
     public List<Blocker> check(VmFacts vm, Vmm target, Method method) throws IOException {
         try {
             Path anySocket = vm.monitor().resolveSibling("cpr");
-            planner.plan(vm, target, method, anySocket);
-            return List.of();
+            LaunchPlan plan = planner.plan(vm, target, method, anySocket);
+            return trials
+                    .refusal(vm, plan, target, method)
+                    .map(reason -> new Blocker(
+                            "trial",
+                            "a throw-away VM of this shape does not get over: " + reason,
+                            "choose another target with --target, or " + RESTART))
+                    .stream()
+                    .toList();
         } catch (VmNotCarriedException e) {
             return e.reasons().stream()
-                    .map(reason -> new Blocker("definition", reason, "restart the VM to bring it onto the new QEMU"))
+                    .map(reason -> new Blocker("definition", reason, RESTART))
                     .toList();
         } catch (QmpException e) {
             throw new IOException(e.getMessage(), e);

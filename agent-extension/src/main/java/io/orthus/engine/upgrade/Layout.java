@@ -38,6 +38,11 @@ public record Layout(Path run, Path state, Path statusDirectory, Path programs, 
         return state.resolve("history");
     }
 
+    /** Results of trials on throw-away VMs. */
+    public Path trials() {
+        return state.resolve("trials");
+    }
+
     /** Builds of QEMU that were kept when the package manager replaced them. */
     public Path keptBuilds() {
         return state.resolve("vmm");
