@@ -150,11 +150,11 @@ void rollback(struct vm *vm, const struct error *why)
     }
     (void)vm_kill(vm->new_pidfd);
     if (put_back(vm, deadline, &err)) {
-        urgency_end(vm, vm->spec->old.pid);
         vm->result = ROLLED_BACK;
         vm_note(vm, T_ROLLED_BACK);
     } else {
         vm->result = LOST;
         also(vm, "going back failed", &err);
     }
+    urgency_end(vm, vm->spec->old.pid);
 }

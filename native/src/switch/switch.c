@@ -60,10 +60,6 @@ void vm_switch(struct vm *vm)
     struct error why;
     bool committed;
 
-    if (!find_both(vm, &why)) {
-        rollback(vm, &why);
-        return;
-    }
     /*
      * No more guests stand still at a time than there are cores to work on
      * them: side by side on too few, each would stand still longer.
@@ -71,7 +67,8 @@ void vm_switch(struct vm *vm)
     while (sem_wait(vm->cores) < 0) {
     }
     urgency_begin(vm);
-    committed = (handover(vm, &why) || vm->new.resumed) &&
+    committed = find_both(vm, &why) &&
+                (handover(vm, &why) || vm->new.resumed) &&
                 commit_resume(vm, &why);
     (void)sem_post(vm->cores);
     if (committed) {

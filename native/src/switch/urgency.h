@@ -8,17 +8,21 @@
 #include "vm.h"
 
 /*
- * While a guest stands still, what both QEMUs and this thread do for it goes
- * before everything else that has no real-time priority: on a busy host most of
- * a pause is waiting for a core. A kindness only: nothing depends on it, and
- * nothing is said if it is not permitted.
+ * While a VM is switched, what both QEMUs and we do for it goes before everything
+ * that has no real-time priority: on a busy host most of a pause is waiting for
+ * a core. A nice level would not do: it counts only inside a control group or a
+ * session, and each QEMU has its own. A kindness only: nothing depends on it,
+ * and nothing is said if it is not permitted.
  *
- * The threads that save and load state are the main threads, and threads that
- * they start meanwhile and that inherit from them.
+ * The threads that run the guest are left as they are. So is a QEMU whose
+ * operator chose a scheduling policy for it.
  */
 void urgency_begin(struct vm *vm);
 
-/* The guest runs, in process @pid: make its threads like others again. */
+/* It is through, and lives in process @pid: make its threads like others again. */
 void urgency_end(struct vm *vm, pid_t pid);
+
+/* The same for the calling thread, for as long as it lives. */
+void urgency_self(void);
 
 #endif

@@ -45,7 +45,6 @@ struct vm {
     int lease;             /* writing end; -1: none */
     int64_t deadline;      /* T_STARTED + limit */
     bool urgent;           /* see urgency.h */
-    int nice;              /* of the old QEMU before that */
     bool may_have_stopped; /* we, not its operator, may have stopped the guest */
     int64_t times[MOMENTS]; /* CLOCK_MONOTONIC; 0: never came to that */
     enum result result;

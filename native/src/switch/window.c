@@ -8,6 +8,7 @@
 #include "daemon.h"
 #include "io.h"
 #include "status.h"
+#include "urgency.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -47,6 +48,7 @@ static void *work(void *opaque)
     if (command == ABORT) {
         return NULL;
     }
+    urgency_self();
     if (window->failure) {
         vm_give_up(job.vm, window->failure);
     } else if (window->spec->resolve) {
@@ -197,6 +199,7 @@ bool window_put_back(struct window *window, const struct error *why,
 
 bool window_run(struct window *window, enum result *worst, struct error *err)
 {
+    urgency_self();
     if (!open_window(window, err)) {
         return false;
     }

@@ -45,6 +45,9 @@ class FakeQemu:
         with open(self.log, "a", encoding="ascii") as out:
             out.write(text + "\n")
 
+    def note_policy(self):
+        self.note(f"policy {os.sched_getscheduler(0)}")
+
     def send(self, message):
         if self.client:
             try:
@@ -75,6 +78,7 @@ class FakeQemu:
                 return
             if how == "die-early":
                 os._exit(9)
+            self.note_policy()
             self.event("STOP")
             self.status = "finish-migrate"
             if how == "fail":
@@ -89,6 +93,7 @@ class FakeQemu:
             self.status = "postmigrate"
             self.set_migration("completed")
         elif letter == b"S":  # the new one: all state
+            self.note_policy()
             self.status = "paused"
             self.set_migration("completed")
         elif letter == b"F":

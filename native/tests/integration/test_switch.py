@@ -490,6 +490,49 @@ class SwitchTest(Case):
         self.assertEqual(os.getpriority(os.PRIO_PROCESS, vm.new.pid), 7)
         self.switch.communicate("")
 
+    # -- going before others --
+
+    def policies(self, vm):
+        """How both were scheduled while the guest stood still."""
+        return {line for role in ("old", "new") for line in vm.log(role)
+                if line.startswith("policy ")}
+
+    def test_goes_before_others_until_committed(self):
+        self.need_real_time()
+        vm = self.vm()
+        self.go()
+        self.assertEqual(self.policies(vm), {f"policy {os.SCHED_RR}"})
+        self.assertEqual(os.sched_getscheduler(vm.new.pid), os.SCHED_OTHER)
+
+    def test_goes_before_others_until_rolled_back(self):
+        self.need_real_time()
+        vm = self.vm(new={"cont": "error"})
+        self.go()
+        self.assertEqual(self.policies(vm), {f"policy {os.SCHED_RR}"})
+        self.assertEqual(os.sched_getscheduler(vm.old.pid), os.SCHED_OTHER)
+
+    def test_threads_of_the_guest_go_before_nobody(self):
+        vm = self.vm()
+        vm.entry["threads"] = [{"old": vm.old.pid, "new": vm.new.pid}]
+        self.go()
+        self.assertEqual(self.policies(vm), {f"policy {os.SCHED_OTHER}"})
+
+    def test_chosen_policy_is_left(self):
+        vm = self.vm(new={"cont": "error"})
+        for process_id in (vm.old.pid, vm.new.pid):
+            os.sched_setscheduler(process_id, os.SCHED_BATCH,
+                                  os.sched_param(0))
+        self.go()
+        self.assertEqual(self.policies(vm), {f"policy {os.SCHED_BATCH}"})
+        self.assertEqual(os.sched_getscheduler(vm.old.pid), os.SCHED_BATCH)
+
+    def need_real_time(self):
+        try:
+            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        except PermissionError:
+            self.skipTest("no real-time scheduling here")
+
     def test_bad_documents(self):
         good = None
         self.vm()
