@@ -4,7 +4,6 @@
  */
 #include "child.h"
 
-#include "fds.h"
 #include "io.h"
 #include "trusted.h"
 
@@ -54,11 +53,10 @@ static bool await_parent(int proceed)
 }
 
 static bool start(const struct spec *spec, const struct clothes *clothes,
-                  int pidfd, struct error *err)
+                  int pidfd, struct fds *fds, struct error *err)
 {
     int proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct trusted emulator;
-    struct fds fds;
 
     if (proc_self < 0 || !move_up(spec, &proc_self)) {
         return fail_errno(err, "attributes", "/proc/self cannot be opened");
@@ -66,16 +64,16 @@ static bool start(const struct spec *spec, const struct clothes *clothes,
     if (setsid() < 0) {
         return fail_errno(err, "session", "no new session can be made");
     }
-    if (!fds_take(spec, pidfd, &fds, err) ||
+    if (!fds_take(spec, pidfd, fds, err) ||
         !namespaces_enter(&clothes->namespaces, err) ||
-        !fds_open(spec, &fds, err) ||
+        !fds_open(spec, fds, err) ||
         /* Looked at where the new process will live, before it may fail to. */
         !trusted_find(spec->emulator, &emulator, err) ||
         (!move_up(spec, &emulator.dir) &&
          !fail_errno(err, "descriptors", "no room for a descriptor")) ||
         !environment_check(&clothes->environment, err) ||
         !label_wear(&clothes->label, proc_self, err) ||
-        !fds_place(spec, &fds, err) ||
+        !fds_place(fds, err) ||
         !attributes_wear(&clothes->attributes, proc_self, err) ||
         !credentials_wear(&clothes->credentials, err)) {
         return false;
@@ -91,12 +89,12 @@ static bool start(const struct spec *spec, const struct clothes *clothes,
 }
 
 noreturn void child_run(const struct spec *spec, const struct clothes *clothes,
-                        int pidfd, int proceed, int report)
+                        int pidfd, struct fds *fds, int proceed, int report)
 {
     struct error err = { .step = "" };
 
     if (await_parent(proceed) && move_up(spec, &report) &&
-        !start(spec, clothes, pidfd, &err)) {
+        !start(spec, clothes, pidfd, fds, &err)) {
         (void)write_all(report, &err, sizeof(err));
     }
     _exit(NOT_EXECUTED);

@@ -10,6 +10,7 @@
 #include "cgroup.h"
 #include "child.h"
 #include "clothes.h"
+#include "fds.h"
 #include "io.h"
 #include "lease.h"
 #include "proc.h"
@@ -125,14 +126,19 @@ static pid_t launch(const struct spec *spec, const struct clothes *clothes,
                     int pidfd, struct error *err)
 {
     int report[2] = { -1, -1 }, proceed[2] = { -1, -1 };
+    struct fds fds;
     pid_t child = -1;
 
+    if (!fds_open_on_host(spec, &fds, err)) {
+        fds_close(&fds);
+        return -1;
+    }
     if (pipe2(report, O_CLOEXEC) < 0 || pipe2(proceed, O_CLOEXEC) < 0 ||
         (child = fork()) < 0) {
         fail_errno(err, "fork", "no new process");
     } else if (child == 0) {
         close_fd(&proceed[1]); /* or we would not see the parent give up */
-        child_run(spec, clothes, pidfd, proceed[0], report[1]);
+        child_run(spec, clothes, pidfd, &fds, proceed[0], report[1]);
     } else {
         close_fd(&report[1]);
         if (!accompany(spec, clothes, pidfd, child, proceed[1], report[0],
@@ -146,6 +152,8 @@ static pid_t launch(const struct spec *spec, const struct clothes *clothes,
         close_fd(&report[i]);
         close_fd(&proceed[i]);
     }
+    /* A device that we held open could not be taken out of the host. */
+    fds_close(&fds);
     return child;
 }
 

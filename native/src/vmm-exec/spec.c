@@ -78,6 +78,12 @@ static bool claim_target(struct spec *spec, json_int_t target,
                         (int)target);
         }
     }
+    for (size_t i = 0; i < spec->n_opened_on_host; i++) {
+        if (spec->opened_on_host[i].target == target) {
+            return fail(err, STEP, "%s.target %d is taken already", where,
+                        (int)target);
+        }
+    }
     if (target > spec->last_target) {
         spec->last_target = (int)target;
     }
@@ -121,25 +127,26 @@ static bool parse_fds(struct spec *spec, struct error *err)
     return true;
 }
 
-static bool parse_open(struct spec *spec, struct error *err)
+static bool parse_open(struct spec *spec, const char *name,
+                       struct fd_opened **opened, size_t *n, struct error *err)
 {
     static const char *const known[] = { "path", "target", NULL };
     json_t *array, *value;
     size_t i;
 
-    if (!document_array(spec->root, "document", "open", MAX_FDS, &array, err)) {
+    if (!document_array(spec->root, "document", name, MAX_FDS, &array, err)) {
         return false;
     }
-    spec->opened = calloc(json_array_size(array) + 1, sizeof(*spec->opened));
-    if (!spec->opened) {
-        return fail_errno(err, STEP, "document.open");
+    *opened = calloc(json_array_size(array) + 1, sizeof(**opened));
+    if (!*opened) {
+        return fail_errno(err, STEP, "document.%s", name);
     }
     json_array_foreach(array, i, value) {
         json_int_t target;
         const char *path;
         char where[48];
 
-        snprintf(where, sizeof(where), "document.open[%zu]", i);
+        snprintf(where, sizeof(where), "document.%s[%zu]", name, i);
         if (!document_known(value, where, known, err) ||
             !document_path(value, where, "path", &path, err) ||
             !document_integer(value, where, "target", 0, MAX_FD_NUMBER, &target,
@@ -147,8 +154,7 @@ static bool parse_open(struct spec *spec, struct error *err)
             !claim_target(spec, target, where, err)) {
             return false;
         }
-        spec->opened[spec->n_opened++] =
-            (struct fd_opened){ path, (int)target };
+        (*opened)[(*n)++] = (struct fd_opened){ path, (int)target };
     }
     return true;
 }
@@ -157,7 +163,8 @@ bool spec_parse(struct spec *spec, const char *text, size_t len,
                 struct error *err)
 {
     static const char *const known[] = {
-        "like", "emulator", "argv", "env", "fds", "open", "lease", NULL
+        "like", "emulator", "argv", "env", "fds", "open",
+        "openOnHost", "lease", NULL
     };
 
     memset(spec, 0, sizeof(*spec));
@@ -170,7 +177,9 @@ bool spec_parse(struct spec *spec, const char *text, size_t len,
            parse_argv(spec, err) &&
            parse_env(spec, err) &&
            parse_fds(spec, err) &&
-           parse_open(spec, err) &&
+           parse_open(spec, "open", &spec->opened, &spec->n_opened, err) &&
+           parse_open(spec, "openOnHost", &spec->opened_on_host,
+                      &spec->n_opened_on_host, err) &&
            document_path(spec->root, "document", "lease", &spec->lease, err);
 }
 
@@ -179,6 +188,7 @@ void spec_free(struct spec *spec)
     free(spec->argv);
     free(spec->taken);
     free(spec->opened);
+    free(spec->opened_on_host);
     json_decref(spec->root);
     memset(spec, 0, sizeof(*spec));
 }

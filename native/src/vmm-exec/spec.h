@@ -32,8 +32,10 @@ struct spec {
     json_t *env;              /* object of strings and nulls */
     struct fd_taken *taken;   /* 0, 1 and 2 come first, always */
     size_t n_taken;
-    struct fd_opened *opened;
+    struct fd_opened *opened; /* inside the namespaces of the old process */
     size_t n_opened;
+    struct fd_opened *opened_on_host;
+    size_t n_opened_on_host;
     int last_target;          /* the highest of all targets */
     const char *lease;
 };

@@ -90,6 +90,7 @@ class VmmExecTest(Case):
         document = {"like": changes.get("like") or process(old.pid),
                     "emulator": SLEEP,
                     "argv": [SLEEP, "599"], "env": {}, "fds": [], "open": [],
+                    "openOnHost": [],
                     "lease": self.lease()}
         document.update(changes)
         return document
@@ -297,6 +298,25 @@ class VmmExecTest(Case):
         self.refused(self.like(), "descriptors", "/dev/nothing",
                      open=[{"path": "/dev/nothing", "target": 5}])
 
+    def test_open_on_host(self):
+        hidden = os.path.join(self.dir, "hidden")
+        os.mkdir(hidden)
+        device = self.write("hidden/device", "")
+        like = self.like("unshare", "--mount", "sh", "-c",
+                         'mount -t tmpfs none "$0" && exec "$@"', hidden)
+        entry = [{"path": device, "target": 9}]
+        self.refused(like, "descriptors", device, open=entry)
+        _, pid = self.begun(like, openOnHost=entry,
+                            open=[{"path": "/dev/zero", "target": 7}])
+        self.assertEqual(os.stat(f"/proc/{pid}/fd/9").st_ino,
+                         os.stat(device).st_ino)
+        self.assertEqual(os.stat(f"/proc/{pid}/fd/7").st_rdev,
+                         os.stat("/dev/zero").st_rdev)
+
+    def test_open_on_host_missing(self):
+        self.refused(self.like(), "descriptors", "/dev/nothing",
+                     openOnHost=[{"path": "/dev/nothing", "target": 5}])
+
     def test_environment(self):
         like = self.like(env={"KEEP": "1", "CHANGE": "old", "DROP": "x",
                               "KEEPER": "2"})
@@ -436,6 +456,10 @@ class VmmExecTest(Case):
                 json.dumps({**good, "fds": [{"source": 1, "target": 9}] * 2}),
                 json.dumps({**good, "fds": [{"source": 1, "target": 1e9}]}),
                 json.dumps({**good, "open": [{"path": "x", "target": 9}]}),
+                json.dumps({**good, "openOnHost": None}),
+                json.dumps({**good, "openOnHost": [{"path": "/dev/null"}]}),
+                json.dumps({**good, "open": [{"path": "/a", "target": 9}],
+                            "openOnHost": [{"path": "/a", "target": 9}]}),
                 json.dumps({**good, "like": {"pid": 1, "starttime": 0}}),
                 json.dumps({**good, "like": {"pid": "1"}}),
                 json.dumps({**good, "lease": ""}),

@@ -78,7 +78,7 @@ public final class ArgvBuilder {
         if (!reasons.isEmpty()) {
             throw new VmNotCarriedException(reasons);
         }
-        return new LaunchPlan(line, fds, opens, afterNew);
+        return new LaunchPlan(line, fds, opens, List.of(), afterNew);
     }
 
     /** Options whose value is free text must not be taken apart. */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * A file that is opened for the new QEMU.
  *
- * @param path in the mount namespace of the running QEMU
+ * @param path in the mount namespace of the running QEMU, or of the host where that is said
  * @param target its number in the new QEMU
  */
 public record FreshFd(Path path, int target) {}

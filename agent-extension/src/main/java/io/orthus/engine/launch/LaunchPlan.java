@@ -18,14 +18,21 @@ import java.util.Optional;
  *
  * @param commandLine with which it is started
  * @param fds descriptors that it gets from the running one
- * @param opens files that are opened for it
+ * @param opens files that are opened for it, as the running one sees them
+ * @param opensOnHost files that are opened for it as the host sees them
  * @param afterNew QMP commands that it must be given when the old QEMU is gone, in order
  */
-public record LaunchPlan(CommandLine commandLine, List<Fd> fds, List<FreshFd> opens, List<JsonObject> afterNew) {
+public record LaunchPlan(
+        CommandLine commandLine,
+        List<Fd> fds,
+        List<FreshFd> opens,
+        List<FreshFd> opensOnHost,
+        List<JsonObject> afterNew) {
 
     public LaunchPlan {
         fds = List.copyOf(fds);
         opens = List.copyOf(opens);
+        opensOnHost = List.copyOf(opensOnHost);
         afterNew = List.copyOf(afterNew);
     }
 
@@ -47,21 +54,26 @@ public record LaunchPlan(CommandLine commandLine, List<Fd> fds, List<FreshFd> op
                     .put("target", fd.target())
                     .build());
         }
-        JsonArray opened = new JsonArray();
-        for (FreshFd open : opens) {
-            opened.add(Json.object()
-                    .put("path", open.path().toString())
-                    .put("target", open.target())
-                    .build());
-        }
         return Json.object()
                 .put("like", like.toJson())
                 .put("emulator", commandLine.emulator())
                 .put("argv", commandLine.toArgv())
                 .put("env", environment)
                 .put("fds", taken)
-                .put("open", opened)
+                .put("open", entries(opens))
+                .put("openOnHost", entries(opensOnHost))
                 .put("lease", lease.toString())
                 .build();
+    }
+
+    private static JsonArray entries(List<FreshFd> files) {
+        JsonArray entries = new JsonArray();
+        for (FreshFd file : files) {
+            entries.add(Json.object()
+                    .put("path", file.path().toString())
+                    .put("target", file.target())
+                    .build());
+        }
+        return entries;
     }
 }
