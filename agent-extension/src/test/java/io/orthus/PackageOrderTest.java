@@ -21,6 +21,7 @@ class PackageOrderTest {
             "io.orthus.engine.json",
             "io.orthus.engine.sys",
             "io.orthus.engine.qmp",
+            "io.orthus.engine.kvm",
             "io.orthus.engine.libvirt",
             "io.orthus.engine.vmm",
             "io.orthus.engine.model",

@@ -36,6 +36,10 @@ public final class Proc {
 
     private static final String DELETED = " (deleted)";
     private static final String MEMFD = "/memfd:";
+    /** S_IFMT and S_IFCHR of stat(2). */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int CHARACTER_DEVICE = 0020000;
     /** The kernel names the tap in /proc/PID/fdinfo/FD. */
     private static final String TAP_NAME = "iff:";
 
@@ -169,6 +173,23 @@ public final class Proc {
         }
         requireSame();
         return descriptors;
+    }
+
+    /** What stat(2) calls st_rdev, of each character device that is open. */
+    public Set<Long> characterDevices() throws IOException {
+        Set<Long> devices = new LinkedHashSet<>();
+        for (int fd : numbersIn("fd")) {
+            try {
+                Map<String, Object> file = Files.readAttributes(directory.resolve("fd/" + fd), "unix:mode,rdev");
+                if (((Integer) file.get("mode") & FILE_TYPE) == CHARACTER_DEVICE) {
+                    devices.add((Long) file.get("rdev"));
+                }
+            } catch (NoSuchFileException e) {
+                // closed between the listing and the look at it
+            }
+        }
+        requireSame();
+        return devices;
     }
 
     /** Descriptors of taps by the name of the interface; several for one interface when it has several queues. */

@@ -550,7 +550,8 @@ class ArgvBuilderTest {
                         Map.of("LD_PRELOAD", Optional.of("/x.so"), "OLD", Optional.empty()),
                         Path.of("/run/orthus/lease"));
 
-        assertThat(document.keySet()).containsExactly("like", "emulator", "argv", "env", "fds", "open", "openOnHost", "lease");
+        assertThat(document.keySet())
+                .containsExactly("like", "emulator", "argv", "env", "fds", "open", "openOnHost", "lease");
         assertThat(document.getAsJsonObject("env").get("OLD").isJsonNull()).isTrue();
         assertThat(document.getAsJsonArray("argv").get(0)).isEqualTo(document.get("emulator"));
         assertThat(document.get("fds").toString()).contains("{\"source\":34,\"target\":34}");

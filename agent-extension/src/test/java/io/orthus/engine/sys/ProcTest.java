@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -200,6 +201,17 @@ class ProcTest {
         assertThat(self.mappings()).anyMatch(mapping -> mapping.path().contains("libjvm.so"));
         assertThat(self.tapDescriptors()).isEmpty();
         assertThat(self.memfds()).isNotNull();
+    }
+
+    @Test
+    void findsCharacterDevicesByNumberOnly() throws IOException {
+        try (FileChannel zero = FileChannel.open(Path.of("/dev/zero"))) {
+            Proc self = Proc.of(Math.toIntExact(ProcessHandle.current().pid()));
+            long number = (Long) Files.getAttribute(Path.of("/dev/zero"), "unix:rdev");
+
+            assertThat(zero.isOpen()).isTrue();
+            assertThat(self.characterDevices()).contains(number).doesNotContain(0L);
+        }
     }
 
     @Test

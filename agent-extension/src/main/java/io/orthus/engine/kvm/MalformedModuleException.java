@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.kvm;
+
+/** A file is not a kernel module. The message is a clause that says why. */
+final class MalformedModuleException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedModuleException(String message) {
+        super(message);
+    }
+}
