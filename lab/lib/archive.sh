@@ -8,28 +8,32 @@
 
 # Those to choose from. The first is what the lab's host consists of.
 SUITES=(trixie trixie-backports bookworm bookworm-backports)
+# Its security updates are in an archive of their own, which a machine may be
+# without: then the newest are those of the last point release.
+SECURITY_SUITE=trixie-security
 
 APT_DIR=$CACHE_DIR/apt
 ARCHIVE_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 # After this many minutes the package lists are fetched anew.
 LISTS_MAX_AGE=1440
 
+# archive_find_address LABEL: nothing if this machine has no archive of that label.
 archive_find_address() {
   # shellcheck disable=SC2016 # the format is apt's
   apt-get indextargets --format '$(REPO_URI)' \
-    'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n '1s,/*$,,p'
+    'Created-By: Packages' 'Origin: Debian' "Label: $1" | sed -n '1s,/*$,,p'
 }
 
 # The address of the archive that this machine itself is installed from.
 archive_address() {
   local address
-  address=$(archive_find_address)
+  address=$(archive_find_address Debian)
   if [[ -z $address ]]; then
     # Images for containers come without package lists, and the lists are what
     # tells Debian's archive from others.
     say "fetching this machine's package lists"
     apt-get -qq update >&2 || true
-    address=$(archive_find_address)
+    address=$(archive_find_address Debian)
   fi
   [[ -n $address ]] ||
     die "apt on this machine is configured for no Debian archive: see /etc/apt/sources.list.d"
@@ -69,15 +73,19 @@ Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
 EOF
-  local address sources
+  local address security sources
   address=$(archive_address)
   sources=$(archive_sources "$address" "${SUITES[@]}")
+  security=$(archive_find_address Debian-Security)
+  if [[ -n $security ]]; then
+    sources+=$'\n'$(archive_sources "$security" "$SECURITY_SUITE")
+  fi
   if [[ -e $APT_DIR/sources.list && $sources == "$(<"$APT_DIR/sources.list")" &&
     -n $(find "$APT_DIR/updated" -mmin "-$LISTS_MAX_AGE" 2>/dev/null) ]]; then
     return
   fi
   printf '%s\n' "$sources" >"$APT_DIR/sources.list"
-  say "fetching the package lists of ${SUITES[*]}"
+  say "fetching the package lists of ${SUITES[*]}${security:+ $SECURITY_SUITE}"
   if archive_apt apt-get -qq -o APT::Update::Error-Mode=any update >&2; then
     touch "$APT_DIR/updated"
   elif [[ -e $APT_DIR/updated ]]; then

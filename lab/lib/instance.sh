@@ -7,6 +7,8 @@
 # on the machine are the control group, the writable files and these notes, in
 # STATE_DIR/NAME: "init" (process id and start time), "base", "files", "cgroup".
 
+# shellcheck source=lab/lib/notes.sh
+source "$LAB_HOME/lib/notes.sh"
 # shellcheck source=lab/lib/cgroup.sh
 source "$LAB_HOME/lib/cgroup.sh"
 
@@ -14,43 +16,6 @@ source "$LAB_HOME/lib/cgroup.sh"
 SPAWN_DEADLINE=10
 UP_DEADLINE=120
 DOWN_DEADLINE=30
-
-# ---- identity ---------------------------------------------------------------
-
-# Start time of a process: field 22 of its stat, clock ticks since boot.
-process_start_time() {
-  local stat fields
-  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
-  # The name, in parentheses, may contain anything.
-  read -ra fields <<<"${stat##*) }"
-  printf '%s\n' "${fields[19]}"
-}
-
-# Sets INIT to the lab's init if it lives. A recycled process id is no lab.
-instance_find() {
-  local start
-  INIT=''
-  read -r INIT start 2>/dev/null <"$STATE_DIR/$1/init" || return 1
-  [[ $start == "$(process_start_time "$INIT")" ]]
-}
-
-instance_require() {
-  instance_find "$1" || die "lab '$1' is not up; start it with 'lab up $1'"
-}
-
-# instance_note NAME KEY: one of the notes on a lab.
-instance_note() {
-  local value=''
-  read -r value 2>/dev/null <"$STATE_DIR/$1/$2" || true
-  printf '%s\n' "$value"
-}
-
-# Waits for its turn to change this lab. The lock ends with this process.
-instance_lock() {
-  mkdir -p "$STATE_DIR"
-  exec {INSTANCE_LOCK}>"$STATE_DIR/$1.lock"
-  flock "$INSTANCE_LOCK"
-}
 
 # ---- start ------------------------------------------------------------------
 
@@ -207,11 +172,6 @@ instance_install() {
       --keep-directory-symlink --no-overwrite-dir
   # What a package would do after its files are in place.
   instance_run "$name" systemctl daemon-reload
-}
-
-instance_pid() {
-  instance_require "$1"
-  printf '%s\n' "$INIT"
 }
 
 instance_status() {

@@ -84,7 +84,8 @@ root_prune() {
   find "$BASES_DIR" -mindepth 1 -maxdepth 1 \
     \( -name 'partial.*' -o -mmin "+$BASE_MAX_AGE" \) |
     while read -r base; do
-      if ! grep -qsxF "$base" "$STATE_DIR"/*/base; then
+      # Labs of both kinds stand on them.
+      if ! grep -qsxF "$base" /run/orthus-lab{,-nested}/*/base; then
         say "removing $base, which no lab uses"
         rm -rf --one-file-system "$base"
       fi
