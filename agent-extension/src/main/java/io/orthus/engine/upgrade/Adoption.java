@@ -44,6 +44,7 @@ final class Adoption {
         try {
             return Identity.is(host.libvirt().monitor(vm.uuid()), fresh);
         } catch (LibvirtFailure | QmpException | NoSuchProcessException e) {
+            host.revive();
             return false;
         }
     }

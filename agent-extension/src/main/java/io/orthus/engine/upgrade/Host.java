@@ -72,6 +72,15 @@ public final class Host implements AutoCloseable {
         }
     }
 
+    /** Connects again if somebody has restarted libvirtd. */
+    void revive() throws IOException {
+        try {
+            libvirt.version();
+        } catch (LibvirtFailure e) {
+            reconnect();
+        }
+    }
+
     Window.Settings windowSettings(Options options) throws IOException {
         return new Window.Settings(
                 layout.switcher(),

@@ -7,7 +7,6 @@ import io.orthus.engine.adopt.SwitchVm;
 import io.orthus.engine.adopt.Window;
 import io.orthus.engine.adopt.WindowRefusedException;
 import io.orthus.engine.graft.GraftException;
-import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.VmPlan;
@@ -274,9 +273,9 @@ public final class HostUpgrade {
     /** Somebody may have restarted libvirtd; what is to be undone goes by way of it. */
     private void reviveConnection() {
         try {
-            host.libvirt().version();
-        } catch (LibvirtFailure e) {
-            awaitLibvirt();
+            host.revive();
+        } catch (IOException e) {
+            progress.host("libvirtd is not back: " + e.getMessage());
         }
     }
 
