@@ -3,52 +3,42 @@
 package io.orthus.lab;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The engine's JVM is killed; nobody but {@code orthus recover} comes to its help. */
 class EngineKilledIT extends FaultTest {
-    @Test
-    void whileTheNewQemuIsStarted() {
-        try (HoldPoint launch = HoldPoint.beforeLaunch(lab)) {
-            Process upgrade = upgrading();
-            launch.awaitHeld();
-            killEngine(upgrade);
-            launch.release();
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void at(Moment moment) {
+        try (HeldUpgrade held = held(moment)) {
+            held.killEngine();
+            if (moment == Moment.ARMED) {
+                held.neverSaidGo();
+            } else {
+                held.letGo();
+            }
+            recovered(moment.compareTo(Moment.ARMED) <= 0 ? oldQemu : newQemu);
         }
-        recovered(oldQemu);
+        allIsWell();
     }
 
     @Test
-    void whileTheNewQemuIsPrepared() {
-        Process upgrade = upgrading();
-        LabHost.await("the new QEMU to be prepared", () -> orthus.isAt(guest, "PREPARE"));
-        killEngine(upgrade);
-        recovered(oldQemu);
-    }
-
-    @Test
-    void beforeTheWindow() {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading();
-            go.awaitHeld();
-            killEngine(upgrade);
-            go.drop();
+    void justAfterItSaidGo() {
+        try (HeldUpgrade held = held(Moment.ARMED)) {
+            held.killEngine();
+            held.letGo();
+            recovered(newQemu);
         }
-        recovered(oldQemu);
+        allIsWell();
     }
 
-    /** The guest goes on and libvirt comes back with nobody's help; recovery only closes the books. */
+    /** The window ends well with nobody's help; recovery only closes the books. */
     @Test
-    void inTheWindow() {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--max-pause", "60000");
-            go.awaitHeld();
-            int fresh = orthus.newProcess(guest);
-            int daemon = lab.libvirtd();
-            lab.signal("STOP", fresh);
-            go.release();
-            LabHost.await("the window to open", () -> !lab.alive(daemon));
-            killEngine(upgrade);
-            lab.signal("CONT", fresh);
+    void inTheWindowAndNobodyRecovers() {
+        try (HeldUpgrade held = held(Moment.SWITCHING)) {
+            held.killEngine();
+            held.letGo();
         }
         LabHost.await("the switch to finish", () -> guest.processes().size() == 1);
         ranOn(newQemu);
@@ -56,24 +46,12 @@ class EngineKilledIT extends FaultTest {
         guest.isManaged();
         guest.verdictIsGood();
         recovered(newQemu);
-    }
-
-    @Test
-    void beforeLibvirtIsSeenManagingIt() {
-        Process upgrade = upgrading();
-        LabHost.await("the new QEMU to be the VM", () -> orthus.isAt(guest, "ADOPT"));
-        killEngine(upgrade);
-        recovered(newQemu);
-    }
-
-    private void killEngine(Process upgrade) {
-        lab.signal("KILL", orthus.engine());
-        LabHost.finish(upgrade);
+        allIsWell();
     }
 
     private void recovered(String qemu) {
         orthus.run("recover").ok();
         ranOn(qemu);
-        allIsWell();
+        isOnceAndManaged();
     }
 }

@@ -51,6 +51,11 @@ abstract class FaultTest {
         return orthus.start(arguments.toArray(String[]::new));
     }
 
+    /** An upgrade to the new QEMU that has come to {@code moment}. Its guest may stand still for a minute. */
+    protected HeldUpgrade held(Moment moment) {
+        return new HeldUpgrade(lab, orthus, guest, moment, () -> upgrading("--max-pause", "60000"));
+    }
+
     /** What every fault must end with. */
     protected void allIsWell() {
         isOnceAndManaged();

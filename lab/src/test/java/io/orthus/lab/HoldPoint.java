@@ -3,47 +3,56 @@
 package io.orthus.lab;
 
 /**
- * A moment at which an upgrade is held: before orthus-vmm-exec begins, or when orthus-switch is to be told {@code go}. The
- * program is replaced by a script that waits in a FIFO and then becomes the program, under the same process id.
+ * One of our native programs, replaced by a script that meddles and then becomes the program, under the same process id.
+ * Most of the scripts wait for the test.
  */
-final class HoldPoint implements AutoCloseable {
+final class HoldPoint implements Hold {
     private static final String PROGRAMS = "/usr/libexec/orthus/";
-    private static final String STATE = "/run/orthus-test/";
+    private static final String LAUNCHER = "orthus-vmm-exec";
+    private static final String SWITCH = "orthus-switch";
 
     private final LabHost lab;
     private final String program;
+    private final Barrier barrier;
 
     private HoldPoint(LabHost lab, String program, String script) {
         this.lab = lab;
         this.program = PROGRAMS + program;
-        lab.run("mkdir", "-p", STATE).ok();
-        lab.run("rm", "-f", STATE + "held", STATE + "fifo", STATE + "released").ok();
-        lab.run("mkfifo", STATE + "fifo").ok();
+        barrier = new Barrier(lab, program);
+        // A test that was ended may have left its script.
         lab.run("mv", "-n", this.program, this.program + ".real").ok();
         lab.write(
                 this.program,
-                "#!/bin/bash\n[[ ! -e STATE/released ]] || exec REAL\n"
-                        .concat(script)
-                        .replace("REAL", this.program + ".real")
-                        .replace("STATE", STATE),
+                "#!/bin/bash\n" + script.replace("REAL", this.program + ".real").replace("HOLD", barrier.commands()),
                 "rwxr-xr-x");
     }
 
     /** Nothing of the new QEMU is there yet. */
     static HoldPoint beforeLaunch(LabHost lab) {
-        return new HoldPoint(lab, "orthus-vmm-exec", "echo > STATE/held\nread -r word < STATE/fifo\nexec REAL\n");
+        return new HoldPoint(lab, LAUNCHER, "HOLD\nexec REAL\n");
     }
 
-    /** All is prepared and the switch is armed; the engine has said {@code go}. */
+    /** The new QEMU is there, and the engine has not been told its process id. */
+    static HoldPoint afterLaunch(LabHost lab) {
+        return new HoldPoint(lab, LAUNCHER, """
+                exec REAL > >(
+                    IFS= read -r started
+                    HOLD
+                    printf '%s\\n' "$started"
+                    exec cat
+                )
+                """);
+    }
+
+    /** All is prepared and the switch is armed; the engine has said {@code go}, and the switch has not heard it. */
     static HoldPoint beforeGo(LabHost lab) {
-        return new HoldPoint(lab, "orthus-switch", """
+        return new HoldPoint(lab, SWITCH, """
                 exec {in}<&0
                 exec REAL < <(
                     IFS= read -r document <&$in
                     printf '%s\\n' "$document"
                     IFS= read -r go <&$in || exit
-                    echo > STATE/held
-                    read -r word < STATE/fifo
+                    HOLD
                     [[ $word == go ]] || exit
                     echo go
                     read -r rest <&$in
@@ -53,34 +62,27 @@ final class HoldPoint implements AutoCloseable {
 
     /** The switch dies by a signal at its first write to a file: after RESUME, before it has written what it did. */
     static HoldPoint fatalAfterResume(LabHost lab) {
-        return new HoldPoint(lab, "orthus-switch", "exec prlimit --fsize=0:0 REAL\n");
+        return new HoldPoint(lab, SWITCH, "exec prlimit --fsize=0:0 REAL\n");
     }
 
-    void awaitHeld() {
-        LabHost.await("the upgrade to come to " + program, () -> lab.exists(STATE + "held"));
+    @Override
+    public void awaitHeld() {
+        barrier.awaitHeld();
     }
 
-    /** Lets it go on. */
-    void release() {
-        say("go");
+    @Override
+    public void release() {
+        barrier.say("go");
     }
 
-    /** Ends it as if its caller had died before saying {@code go}. */
+    /** At {@link #beforeGo}: as if the engine had died before it said {@code go}. */
     void drop() {
-        say("drop");
-    }
-
-    /** Whoever comes here again is not held: the engine tries a window more than once. */
-    private void say(String word) {
-        lab.run("touch", STATE + "released").ok();
-        lab.run("timeout", "20", "sh", "-c", "echo \"$1\" > \"$2\"", "sh", word, STATE + "fifo")
-                .ok();
+        barrier.say("drop");
     }
 
     @Override
     public void close() {
-        // Whoever still waits reads the end of the file.
-        lab.run("timeout", "1", "dd", "if=/dev/null", "of=" + STATE + "fifo", "status=none");
+        barrier.close();
         lab.run("mv", "-f", program + ".real", program).ok();
     }
 }
