@@ -14,8 +14,8 @@ public record DeviceNumber(int major, int minor) {
 
     /** Takes st_rdev of stat(2) apart, which glibc puts together of 12 + 20 bits each, the low ones in the middle. */
     public static DeviceNumber ofRdev(long rdev) {
-        long major = rdev >>> 8 & 0xfff | rdev >>> 32 & 0xfffff000L;
-        long minor = rdev & 0xff | rdev >>> 12 & 0xffffff00L;
+        long major = ((rdev >>> 8) & 0xfff) | ((rdev >>> 32) & 0xfffff000L);
+        long minor = (rdev & 0xff) | ((rdev >>> 12) & 0xffffff00L);
         return new DeviceNumber((int) major, (int) minor);
     }
 
