@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.ProcessId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -71,9 +72,22 @@ public final class QmpSocket implements Qmp {
      * @throws io.orthus.engine.sys.TimedOutException if QEMU does not greet in time
      */
     public static QmpSocket connect(Path path, Duration timeout) throws IOException {
+        return connect(path, timeout, () -> true);
+    }
+
+    /**
+     * As above, and gives up at once when {@code server} has ended. That is not seen from the connection when another
+     * process listens on the same socket too: it stays in their common queue.
+     */
+    public static QmpSocket connect(Path path, Duration timeout, ProcessId server) throws IOException {
+        return connect(path, timeout, server::alive);
+    }
+
+    private static QmpSocket connect(Path path, Duration timeout, Deadline.Condition<IOException> served)
+            throws IOException {
         QmpSocket socket = new QmpSocket(path, timeout);
         try {
-            socket.start();
+            socket.start(served);
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -147,11 +161,17 @@ public final class QmpSocket implements Qmp {
         return "QMP on " + path;
     }
 
-    private void start() throws IOException {
+    private void start(Deadline.Condition<IOException> served) throws IOException {
         Thread reader = new Thread(this::read, toString());
         reader.setDaemon(true);
         reader.start();
-        await("QEMU's greeting on " + path, Deadline.after(timeout), () -> greeting);
+        String what = "QEMU's greeting on " + path;
+        Deadline deadline = Deadline.after(timeout);
+        deadline.await(what, () -> heard() || !served.holds());
+        if (!heard()) {
+            throw new IOException(what + " did not come: it has ended");
+        }
+        await(what, deadline, () -> greeting);
         try {
             execute("qmp_capabilities");
         } catch (QmpException e) {
@@ -190,6 +210,16 @@ public final class QmpSocket implements Qmp {
             }
         } catch (InterruptedException e) {
             throw Deadline.interrupted(what);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the reader thread has something to say, be it that it failed. */
+    private boolean heard() {
+        lock.lock();
+        try {
+            return greeting != null || failure != null;
         } finally {
             lock.unlock();
         }

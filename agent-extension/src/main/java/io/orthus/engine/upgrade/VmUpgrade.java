@@ -118,7 +118,7 @@ final class VmUpgrade {
             method.introduce(old, fresh.process(), sockets, Deadline.after(TO_START));
             // Kept until the switch takes its place: a libvirtd that starts meanwhile finds only the old QEMU
             // listening.
-            freshMonitor = QmpSocket.connect(vm().monitor(), TO_START);
+            freshMonitor = QmpSocket.connect(vm().monitor(), TO_START, fresh.process());
             Identity.require(freshMonitor, fresh.process());
             Twins twins = new Twins(vm(), old, vm().process(), freshMonitor, fresh.process());
             step = "replay";

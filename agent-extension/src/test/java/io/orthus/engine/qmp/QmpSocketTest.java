@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.model.Vms;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.TimedOutException;
 import java.io.IOException;
@@ -65,6 +66,18 @@ class QmpSocketTest {
                     .extracting(command -> Json.getString(command, "execute"))
                     .containsExactly("qmp_capabilities", "query-status");
             assertThat(qemu.received().get(1).has("arguments")).isFalse();
+        }
+    }
+
+    /** As the socket of a VM's monitor, on which the old QEMU listens too, and has a client. */
+    @Test
+    void doesNotWaitForAProcessThatHasEnded() throws Exception {
+        try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            busy.bind(UnixDomainSocketAddress.of(path));
+
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> QmpSocket.connect(path, LONG, Vms.NO_PROCESS))
+                    .withMessageContaining("it has ended");
         }
     }
 
