@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.adopt.SwitchVm.ThreadPair;
 import io.orthus.engine.graft.Twins;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.json.JsonException;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import java.io.IOException;
@@ -52,19 +53,23 @@ record TwinFacts(Map<Integer, Integer> vcpus, Map<String, String> terminals, Lis
     }
 
     private static Map<Integer, Integer> vcpus(Qmp qmp) throws QmpException, IOException {
-        Map<Integer, Integer> threads = new TreeMap<>();
-        for (JsonElement element : qmp.execute("query-cpus-fast").getAsJsonArray()) {
-            JsonObject cpu = element.getAsJsonObject();
-            threads.put(Json.getInt(cpu, "cpu-index"), Json.getInt(cpu, "thread-id"));
-        }
-        return threads;
+        return threads(qmp, "query-cpus-fast", cpu -> Json.getInt(cpu, "cpu-index"));
     }
 
     private static Map<String, Integer> ioThreads(Qmp qmp) throws QmpException, IOException {
-        Map<String, Integer> threads = new TreeMap<>();
-        for (JsonElement element : qmp.execute("query-iothreads").getAsJsonArray()) {
+        return threads(qmp, "query-iothreads", thread -> Json.getString(thread, "id"));
+    }
+
+    @FunctionalInterface
+    private interface Key<K> {
+        K of(JsonObject thread) throws JsonException;
+    }
+
+    private static <K> Map<K, Integer> threads(Qmp qmp, String query, Key<K> key) throws QmpException, IOException {
+        Map<K, Integer> threads = new TreeMap<>();
+        for (JsonElement element : qmp.execute(query).getAsJsonArray()) {
             JsonObject thread = element.getAsJsonObject();
-            threads.put(Json.getString(thread, "id"), Json.getInt(thread, "thread-id"));
+            threads.put(key.of(thread), Json.getInt(thread, "thread-id"));
         }
         return threads;
     }
