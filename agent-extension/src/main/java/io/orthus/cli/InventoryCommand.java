@@ -10,6 +10,7 @@ import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.report.Printable;
 import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.Table;
+import io.orthus.engine.vmm.Vmm;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,7 +34,7 @@ final class InventoryCommand implements Callable<Integer> {
         try (Session session = Session.reading()) {
             Inventory inventory = session.inventory(domains.names());
             List<Build> builds = Build.of(inventory.vms(), session::installed);
-            output.print(json(inventory, builds), table(inventory, builds));
+            output.print(json(inventory, builds), table(session, inventory, builds), inventory.unreadable());
             return inventory.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
@@ -46,17 +47,16 @@ final class InventoryCommand implements Callable<Integer> {
         JsonArray list = new JsonArray();
         builds.forEach(build -> list.add(ReportJson.of(build)));
         json.add("builds", list);
-        json.add("unreadable", Output.unreadable(inventory.unreadable()));
         return json;
     }
 
-    private static String table(Inventory inventory, List<Build> builds) {
+    private static String table(Session session, Inventory inventory, List<Build> builds) {
         Table table = new Table("VM", "QEMU", "ON DISK", "MACHINE", "STATE", "RAM", "VCPUS", "MEMORY");
         for (VmFacts vm : inventory.vms()) {
             table.row(
                     Printable.of(vm.id().name()),
                     vm.running().version().release(),
-                    vm.running().deleted() ? "replaced" : "same",
+                    onDisk(session, vm.running()),
                     vm.machine(),
                     vm.state().name().toLowerCase(Locale.ROOT),
                     (vm.ramBytes() >> 20) + " MiB",
@@ -65,7 +65,14 @@ final class InventoryCommand implements Callable<Integer> {
         }
         StringBuilder summary = new StringBuilder();
         builds.forEach(build -> summary.append(Printable.of(line(build))).append(System.lineSeparator()));
-        return table + summary.toString() + Output.unreadableLines(inventory.unreadable());
+        return table + summary.toString();
+    }
+
+    private static String onDisk(Session session, Vmm running) {
+        if (running.deleted()) {
+            return "replaced";
+        }
+        return session.kept().installedPath(running.emulator()).equals(running.emulator()) ? "same" : "kept";
     }
 
     /** For example {@code QEMU 10.0.2 (/usr/bin/qemu-system-x86_64): 3 VM(s), outdated: 11.1.3 is installed}. */

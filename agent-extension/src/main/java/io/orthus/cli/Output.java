@@ -23,6 +23,12 @@ final class Output {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
+    /** Prints, and with it which VMs could not be looked at. */
+    void print(JsonObject asJson, String asTable, List<Inventory.Unreadable> unreadable) {
+        asJson.add("unreadable", json(unreadable));
+        print(asJson, asTable + lines(unreadable));
+    }
+
     void print(JsonObject asJson, String asTable) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -42,7 +48,7 @@ final class Output {
         return spec.commandLine().getErr();
     }
 
-    static JsonArray unreadable(List<Inventory.Unreadable> vms) {
+    private static JsonArray json(List<Inventory.Unreadable> vms) {
         JsonArray array = new JsonArray();
         vms.forEach(vm -> array.add(Json.object()
                 .put("uuid", vm.id().uuid().toString())
@@ -52,7 +58,7 @@ final class Output {
         return array;
     }
 
-    static String unreadableLines(List<Inventory.Unreadable> vms) {
+    private static String lines(List<Inventory.Unreadable> vms) {
         StringBuilder lines = new StringBuilder();
         vms.forEach(vm -> lines.append(
                 "%s cannot be looked at: %s%n".formatted(Printable.of(vm.id().name()), Printable.of(vm.reason()))));

@@ -37,23 +37,22 @@ final class PreflightCommand implements Callable<Integer> {
         try (Session session = Session.reading()) {
             Inventory inventory = session.inventory(domains.names());
             List<VmPlan> plans = session.plans(inventory, target.path());
-            output.print(json(inventory, plans), table(inventory, plans));
+            output.print(json(plans), table(plans), inventory.unreadable());
             boolean blocked = plans.stream().anyMatch(plan -> !plan.blockers().isEmpty())
                     || !inventory.unreadable().isEmpty();
             return blocked ? ExitCode.REFUSED : ExitCode.OK;
         }
     }
 
-    private static JsonObject json(Inventory inventory, List<VmPlan> plans) {
+    private static JsonObject json(List<VmPlan> plans) {
         JsonArray vms = new JsonArray();
         plans.forEach(plan -> vms.add(ReportJson.of(plan)));
         JsonObject json = new JsonObject();
         json.add("vms", vms);
-        json.add("unreadable", Output.unreadable(inventory.unreadable()));
         return json;
     }
 
-    private static String table(Inventory inventory, List<VmPlan> plans) {
+    private static String table(List<VmPlan> plans) {
         Table table = new Table("VM", "FROM", "TO", "METHOD", "PREDICTED PAUSE", "WHY");
         StringBuilder blockers = new StringBuilder();
         for (VmPlan plan : plans) {
@@ -69,6 +68,6 @@ final class PreflightCommand implements Callable<Integer> {
                         .formatted(Printable.of(plan.vm().id().name()), Printable.of(blocker.toString())));
             }
         }
-        return table + blockers.toString() + Output.unreadableLines(inventory.unreadable());
+        return table + blockers.toString();
     }
 }

@@ -6,17 +6,19 @@ import io.orthus.engine.model.VmId;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.report.Millis;
 import io.orthus.engine.report.Printable;
+import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.upgrade.Progress;
 import java.io.PrintWriter;
-import java.util.Locale;
 
 /** A line for each step of each VM. Thread-safe: a line is printed at once. */
 final class ProgressLines implements Progress {
     private final PrintWriter out;
+    private final String direction;
     private final long began = System.nanoTime();
 
-    ProgressLines(PrintWriter out) {
+    ProgressLines(PrintWriter out, String direction) {
         this.out = out;
+        this.direction = direction;
     }
 
     @Override
@@ -26,10 +28,12 @@ final class ProgressLines implements Progress {
 
     @Override
     public void done(VmOutcome outcome) {
-        String result = outcome.result().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String result = ReportTable.word(outcome.result(), direction);
         String detail =
                 switch (outcome.result()) {
                     case UPGRADED -> ", pause " + Millis.of(outcome.pause());
+                    // The reasons are no news of the walk; the report has them.
+                    case REFUSED -> "";
                     default -> outcome.message().isEmpty() ? "" : ": " + outcome.message();
                 };
         line(outcome.id().name(), result + detail);

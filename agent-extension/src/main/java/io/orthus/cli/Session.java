@@ -38,7 +38,7 @@ final class Session implements AutoCloseable {
     private static final Layout LAYOUT = Layout.installed();
 
     private final Host host;
-    private final VmmStore kept;
+    private final History history = new History(LAYOUT.history());
     private final Map<Path, Vmm> probed = new HashMap<>();
 
     private final Optional<HostLock> lock;
@@ -46,7 +46,6 @@ final class Session implements AutoCloseable {
     private Session(Optional<HostLock> lock) throws IOException {
         this.lock = lock;
         host = new Host(LAYOUT);
-        kept = new VmmStore(LAYOUT.keptBuilds(), host.commands());
     }
 
     /** A session that only looks. */
@@ -79,11 +78,11 @@ final class Session implements AutoCloseable {
 
     /** Builds that are kept for a rollback. */
     VmmStore kept() {
-        return kept;
+        return host.kept();
     }
 
     History history() {
-        return new History(LAYOUT.history());
+        return history;
     }
 
     /**
@@ -119,7 +118,6 @@ final class Session implements AutoCloseable {
     }
 
     Preflight preflight() throws IOException {
-        History history = history();
         return new Preflight(
                 new MethodChooser(),
                 history::medianPause,
@@ -134,7 +132,7 @@ final class Session implements AutoCloseable {
                                 new Trials(LAYOUT.trials(), LAYOUT.run().getParent()))));
     }
 
-    /** Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each runs from. */
+    /** Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each was started from. */
     List<VmPlan> plans(Inventory inventory, Optional<Path> target) throws IOException, UsageException {
         Preflight preflight = preflight();
         Optional<Vmm> common = Optional.empty();
@@ -150,7 +148,7 @@ final class Session implements AutoCloseable {
             plans.add(
                     common.isPresent()
                             ? preflight.plan(vm, common.get())
-                            : preflight.plan(vm, () -> probe(vm.running().emulator())));
+                            : preflight.plan(vm, () -> probeInstalled(vm.running())));
         }
         return plans;
     }
@@ -164,10 +162,14 @@ final class Session implements AutoCloseable {
         return known;
     }
 
+    private Vmm probeInstalled(Vmm running) throws IOException {
+        return probe(kept().installedPath(running.emulator()));
+    }
+
     /** What is installed where a build was started from; empty if nothing that can be used. */
     Optional<Vmm> installed(Vmm running) {
         try {
-            return Optional.of(probe(running.emulator()));
+            return Optional.of(probeInstalled(running));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -183,7 +185,7 @@ final class Session implements AutoCloseable {
         } catch (IOException e) {
             // It is gone from there; then it must have been kept.
         }
-        return kept.find(before.version())
+        return kept().find(before.version())
                 .orElseThrow(() -> new IOException("QEMU %s is neither at %s nor was it kept below %s"
                         .formatted(before.version(), before.emulator(), LAYOUT.keptBuilds())));
     }

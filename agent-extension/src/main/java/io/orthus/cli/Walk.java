@@ -2,7 +2,6 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.cli;
 
-import com.google.gson.JsonObject;
 import io.orthus.engine.inventory.Inventory;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.VmPlan;
@@ -11,6 +10,7 @@ import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.sys.Reason;
 import io.orthus.engine.upgrade.HostUpgrade;
+import io.orthus.engine.upgrade.KeepAside;
 import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.upgrade.Progress;
 import io.orthus.engine.upgrade.Recovery;
@@ -25,13 +25,15 @@ final class Walk {
     private final Session session;
     private final Options options;
     private final Output output;
+    private final String direction;
     private final Progress progress;
 
-    Walk(Session session, Options options, Output output) {
+    Walk(Session session, Options options, Output output, String direction) {
         this.session = session;
         this.options = options;
         this.output = output;
-        this.progress = new ProgressLines(output.err());
+        this.direction = direction;
+        this.progress = new ProgressLines(output.err(), direction);
     }
 
     /** Brings into order what an earlier upgrade left behind, before anything new is begun. */
@@ -50,15 +52,13 @@ final class Walk {
         return progress;
     }
 
-    int run(String direction, Inventory inventory, List<VmPlan> plans) throws IOException {
+    int run(Inventory inventory, List<VmPlan> plans) throws IOException {
         progress.host(summary(plans));
         HostUpgrade upgrade = new HostUpgrade(session.host(), options, progress);
         StopOnSignal signals = StopOnSignal.install(upgrade, progress);
         try {
             UpgradeReport report = upgrade.run(direction, plans);
-            JsonObject json = ReportJson.of(report);
-            json.add("unreadable", Output.unreadable(inventory.unreadable()));
-            output.print(json, ReportTable.of(report) + Output.unreadableLines(inventory.unreadable()));
+            output.print(ReportJson.of(report), ReportTable.of(report), inventory.unreadable());
             remember(report);
             return exitCode(report, inventory);
         } finally {
@@ -66,12 +66,18 @@ final class Walk {
         }
     }
 
-    /** What was done is done and was told, whether or not it can be written down. */
+    /** What was done is done and was told, whether or not it can be written down, or tidied up after. */
     private void remember(UpgradeReport report) {
         try {
             session.history().add(report);
         } catch (IOException e) {
             progress.host("this report could not be kept, a rollback will not know of it: " + Reason.of(e));
+            return;
+        }
+        try {
+            new KeepAside(session.kept(), progress).release(session.inventory(List.of()), session.history());
+        } catch (IOException | UsageException e) {
+            progress.host("builds that were kept for a rollback could not be gone through: " + Reason.of(e));
         }
     }
 

@@ -4,6 +4,7 @@ package io.orthus.engine.report;
 
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
+import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.sys.AtomicFile;
@@ -19,15 +20,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Reports of earlier upgrades of this host, one file each, oldest first. */
+/** Reports of earlier upgrades of this host, one file each, oldest first. Reads them once. For one thread. */
 public final class History {
     /** Enough to predict from and to look back on. */
     private static final int KEPT = 200;
 
     private final Path directory;
+    private List<UpgradeReport> reports;
 
     /** Keeps reports in {@code directory}, which need not exist yet. */
     public History(Path directory) {
@@ -36,6 +37,7 @@ public final class History {
 
     /** Adds a report and drops the oldest ones. */
     public void add(UpgradeReport report) throws IOException {
+        reports = null;
         Files.createDirectories(directory);
         Path file = directory.resolve(report.started().toEpochMilli() + ".json");
         AtomicFile.write(file, ReportJson.of(report) + "\n", "rw-------");
@@ -47,15 +49,22 @@ public final class History {
 
     /** All reports, oldest first. */
     public List<UpgradeReport> all() throws IOException {
-        List<UpgradeReport> reports = new ArrayList<>();
+        if (reports == null) {
+            reports = readAll();
+        }
+        return reports;
+    }
+
+    private List<UpgradeReport> readAll() throws IOException {
+        List<UpgradeReport> read = new ArrayList<>();
         for (Path file : files()) {
             try {
-                reports.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
+                read.add(ReportJson.report(Json.parseObject(Files.readString(file), file.toString())));
             } catch (JsonException e) {
                 throw new IOException("the report %s is damaged (%s); remove it".formatted(file, e.getMessage()), e);
             }
         }
-        return reports;
+        return List.copyOf(read);
     }
 
     /** The median pause of a method on this host; empty if it was never used. */
@@ -72,22 +81,25 @@ public final class History {
 
     /**
      * The QEMU that a VM would go back to: what it ran on before the last upgrade that was not rolled back since. Empty
-     * if there is none, so a rollback that is asked for twice does not move the VM forward again.
+     * if there is none, so a rollback that is asked for twice does not move the VM forward again; and if the VM does not
+     * run what that upgrade brought it to: it was started anew since.
      */
-    public Optional<Vmm> before(UUID vm) throws IOException {
-        Deque<Vmm> way = new ArrayDeque<>();
+    public Optional<Vmm> before(VmFacts vm) throws IOException {
+        Deque<VmOutcome> way = new ArrayDeque<>();
         for (UpgradeReport report : all()) {
             for (VmOutcome outcome : report.vms()) {
-                if (outcome.id().uuid().equals(vm) && outcome.result() == Result.UPGRADED) {
+                if (outcome.id().uuid().equals(vm.id().uuid()) && outcome.result() == Result.UPGRADED) {
                     if (report.direction().equals(UpgradeReport.ROLLBACK)) {
                         way.pollLast();
                     } else {
-                        way.addLast(outcome.from());
+                        way.addLast(outcome);
                     }
                 }
             }
         }
-        return Optional.ofNullable(way.peekLast());
+        return Optional.ofNullable(way.peekLast())
+                .filter(last -> last.to().version().equals(vm.running().version()))
+                .map(VmOutcome::from);
     }
 
     private List<Path> files() throws IOException {

@@ -18,7 +18,7 @@ public final class ReportTable {
         for (VmOutcome vm : report.vms()) {
             table.row(
                     Printable.of(vm.id().name()),
-                    word(vm.result()),
+                    word(vm.result(), report.direction()),
                     vm.method().map(Method::label).orElse("-"),
                     vm.from().version().release(),
                     vm.to().version().release(),
@@ -40,7 +40,10 @@ public final class ReportTable {
                                 Millis.of(report.longestPause()));
     }
 
-    private static String word(Result result) {
-        return result.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    /** A result in words. */
+    public static String word(Result result, String direction) {
+        return result == Result.UPGRADED && direction.equals(UpgradeReport.ROLLBACK)
+                ? "moved back"
+                : result.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

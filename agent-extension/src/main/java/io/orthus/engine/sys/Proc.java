@@ -109,7 +109,7 @@ public final class Proc {
             requireSame();
             long inode = (Long) file.get("ino");
             long device = (Long) file.get("dev");
-            String name = target.endsWith(DELETED) ? target.substring(0, target.length() - DELETED.length()) : target;
+            String name = withoutMark(target);
             boolean deleted = !target.equals(name) && !leadsTo(Path.of(target), inode, device);
             return new Executable(
                     Path.of(deleted ? name : target), deleted, (Long) file.get("size"), inode, device, link);
@@ -145,15 +145,29 @@ public final class Proc {
         return mappings;
     }
 
+    /**
+     * The files that are mapped, by the path that they have or had when they were mapped, with a link that opens this
+     * very file as long as it is mapped, also when it was deleted or replaced since.
+     */
+    public Map<Path, Path> mappedFiles() throws IOException {
+        Map<Path, Path> files = new LinkedHashMap<>();
+        for (String line : text("maps").lines().toList()) {
+            String[] fields = line.split(" +", 6);
+            if (fields.length == 6 && fields[5].startsWith("/")) {
+                // Padded with zeros in maps, not so in map_files.
+                String range = fields[0].replaceAll("\\b0+(?=[0-9a-f])", "");
+                files.putIfAbsent(Path.of(withoutMark(fields[5])), directory.resolve("map_files/" + range));
+            }
+        }
+        return files;
+    }
+
     /** The memfds that are mapped shared. */
     public Set<Memfd> memfds() throws IOException {
         Set<Memfd> memfds = new LinkedHashSet<>();
         for (Mapping mapping : mappings()) {
             if (mapping.shared() && mapping.path().startsWith(MEMFD)) {
-                String name = mapping.path().substring(MEMFD.length());
-                memfds.add(new Memfd(
-                        mapping.inode(),
-                        name.endsWith(DELETED) ? name.substring(0, name.length() - DELETED.length()) : name));
+                memfds.add(new Memfd(mapping.inode(), withoutMark(mapping.path().substring(MEMFD.length()))));
             }
         }
         return memfds;
@@ -262,6 +276,10 @@ public final class Proc {
         if (ProcStat.read(root, id.pid()).starttime() != id.starttime()) {
             throw new NoSuchProcessException(id + " has ended, its pid belongs to another process now");
         }
+    }
+
+    private static String withoutMark(String path) {
+        return path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
     }
 
     private static boolean leadsTo(Path path, long inode, long device) throws IOException {

@@ -9,6 +9,7 @@ import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.libvirt.LibvirtHost;
 import io.orthus.engine.sys.Commands;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.vmm.VmmStore;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -21,6 +22,7 @@ public final class Host implements AutoCloseable {
     private final Journal journal;
     private final Daemon daemon;
     private final Commands commands = Commands.local();
+    private final VmmStore kept;
     private volatile LibvirtHost libvirt;
 
     /**
@@ -32,6 +34,7 @@ public final class Host implements AutoCloseable {
     public Host(Layout layout) throws LibvirtFailure, IOException {
         this.layout = layout;
         this.journal = new Journal(layout.journal());
+        this.kept = new VmmStore(layout.keptBuilds(), commands);
         this.daemon = Daemon.find(commands);
         this.libvirt = LibvirtHost.open(LibvirtHost.SYSTEM);
     }
@@ -44,6 +47,11 @@ public final class Host implements AutoCloseable {
     /** Runs programs. */
     public Commands commands() {
         return commands;
+    }
+
+    /** Builds that are kept for a rollback. */
+    public VmmStore kept() {
+        return kept;
     }
 
     /** What is under way. */

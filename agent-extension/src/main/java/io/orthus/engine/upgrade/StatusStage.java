@@ -15,6 +15,7 @@ import io.orthus.engine.sys.AtomicFile;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.vmm.Method;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -28,6 +29,7 @@ final class StatusStage {
 
     private final VmPlan plan;
     private final ProcessId fresh;
+    private final Path installed;
     private final TwinFacts twins;
     private final SwitchFiles files;
     private final CarriedDefinition carried;
@@ -35,12 +37,21 @@ final class StatusStage {
     /**
      * For one VM.
      *
+     * @param installed where the new QEMU's program is installed, or was if it is a kept one: the definition shall name a
+     *     path that other hosts have too
      * @param carried the definition that the new QEMU was built from
      */
-    StatusStage(VmPlan plan, ProcessId fresh, TwinFacts twins, SwitchFiles files, CarriedDefinition carried) {
+    StatusStage(
+            VmPlan plan,
+            ProcessId fresh,
+            Path installed,
+            TwinFacts twins,
+            SwitchFiles files,
+            CarriedDefinition carried) {
         this.carried = carried;
         this.plan = plan;
         this.fresh = fresh;
+        this.installed = installed;
         this.twins = twins;
         this.files = files;
     }
@@ -70,7 +81,7 @@ final class StatusStage {
         return new NewProcess(
                 fresh.pid(),
                 new TreeMap<>(twins.vcpus()),
-                plan.target().emulator(),
+                installed,
                 capabilities,
                 twins.terminals(),
                 ram,

@@ -30,6 +30,7 @@ import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -156,7 +157,8 @@ final class VmUpgrade {
             if (oldEnded()) {
                 throw new GraftException("stage", "its QEMU has ended");
             }
-            new StatusStage(plan, fresh.process(), facts, files, carried).write();
+            Path installed = host.kept().installedPath(plan.target().emulator());
+            new StatusStage(plan, fresh.process(), installed, facts, files, carried).write();
             AfterSwitch.write(files, fresh.afterSwitch());
             closeFreshMonitor();
             return switchVm();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,31 +18,37 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Keeps aside builds of QEMU that the package manager has replaced while VMs run on them, so that there is a way back.
  *
- * <p>A build is a directory that looks like the root of a file system, {@code usr/bin/qemu-system-x86_64} and what
+ * <p>A build is a directory that looks like the root of a file system, the program where it was installed and what
  * belongs to it. Next to the program is a link {@code qemu-bundle} to the top of the directory: QEMU then looks for its
- * modules and data below it instead of below {@code /usr}. Whoever starts such a build where AppArmor confines QEMU must
- * allow this directory there.
+ * modules and data below it instead of below {@code /usr}. At the top a link {@code program} leads to the program.
+ * Whoever starts such a build where AppArmor confines QEMU must allow this directory there.
  *
- * <p>The program itself can always be saved as long as a process runs it. Its data comes from what is installed now.
- * What cannot be saved is told in words, see {@link Kept#remarks}. Shared libraries are the host's; a build that does
- * not start with them is not kept.
+ * <p>The program itself can always be saved as long as a process runs it, and so can the modules that the process has
+ * loaded. Its data comes from what is installed now. What cannot be saved is told in words, see {@link Kept#remarks}.
+ * Shared libraries are the host's; a build that does not start with them is not kept.
  *
  * <p>Thread-safe against other users of the same directory: a build appears whole or not at all.
  */
 public final class VmmStore {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    /** How the name of a directory begins that is not a build yet, or not any more. */
+    private static final String PARTIAL = ".partial-";
+
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private final Path directory;
     private final Path root;
+    private final Modules modules;
     private final Commands commands;
 
     /** The store in a directory, which is made when the first build is kept. Its path must be root's alone. */
@@ -53,6 +60,7 @@ public final class VmmStore {
     VmmStore(Path directory, Path root, Commands commands) {
         this.directory = directory;
         this.root = root;
+        this.modules = new Modules(root);
         this.commands = commands;
     }
 
@@ -68,6 +76,15 @@ public final class VmmStore {
         }
     }
 
+    /** Where a program is, or was, installed: the same path unless it is one of the store. */
+    public Path installedPath(Path emulator) {
+        if (!emulator.startsWith(directory)) {
+            return emulator;
+        }
+        Path build = directory.resolve(directory.relativize(emulator).getName(0));
+        return Path.of("/").resolve(build.relativize(emulator));
+    }
+
     /** The build if it is in the store. */
     public Optional<Vmm> find(QemuVersion version) throws IOException {
         Path build = directory.resolve(version.directoryName());
@@ -78,18 +95,21 @@ public final class VmmStore {
     }
 
     /**
-     * Keeps the program that a process runs, unless it is kept already.
+     * Keeps the program that a process runs, unless it is kept already, and the modules that it has loaded. To be called
+     * for each process, because each may have loaded others.
      *
      * @param running what the process executes; to be kept when it is {@link Executable#deleted()}
+     * @param mapped the files that it has mapped, see {@link io.orthus.engine.sys.Proc#mappedFiles}
      * @param version what the process says it is
      * @throws IOException if it cannot be kept, or what was kept does not start or says it is another version; then
      *     the store is as it was
      */
-    public Kept keep(Executable running, QemuVersion version) throws IOException {
+    public Kept keep(Executable running, Map<Path, Path> mapped, QemuVersion version) throws IOException {
         Path build = directory.resolve(version.directoryName());
         if (Files.isDirectory(build)) {
             Vmm kept = new Vmm(program(build), version, false);
             requireVersion(kept.emulator(), version);
+            modules.keepLoaded(mapped, build);
             return new Kept(kept, Files.readAllLines(build.resolve("remarks")));
         }
         if (!Files.isDirectory(directory)) {
@@ -97,30 +117,60 @@ public final class VmmStore {
             Files.setPosixFilePermissions(directory, EXECUTABLE);
         }
         TrustedPath.require(directory);
-        Path staging = Files.createTempDirectory(directory, ".new-");
+        Path staging = Files.createTempDirectory(directory, PARTIAL);
         try {
-            List<String> remarks = fill(staging, running, version);
+            List<String> remarks = fill(staging, running, mapped, version);
             Files.write(staging.resolve("remarks"), remarks);
             makePublic(staging);
             Files.move(staging, build, StandardCopyOption.ATOMIC_MOVE);
             sync(directory);
             return new Kept(new Vmm(program(build), version, false), remarks);
         } finally {
-            deleteTree(staging);
+            Trees.delete(staging);
         }
     }
 
-    private List<String> fill(Path staging, Executable running, QemuVersion version) throws IOException {
+    private List<String> fill(Path staging, Executable running, Map<Path, Path> mapped, QemuVersion version)
+            throws IOException {
         List<String> remarks = new ArrayList<>();
-        Path bin = Files.createDirectories(staging.resolve("usr/bin"));
-        Path program = bin.resolve(running.path().getFileName().toString());
-        copyFile(running.link(), program);
+        Path place = Path.of("/").relativize(running.path());
+        Path program = staging.resolve(place);
+        Path bin = Files.createDirectories(program.getParent());
+        Trees.copyFile(running.link(), program);
         Files.setPosixFilePermissions(program, EXECUTABLE);
-        Files.createSymbolicLink(bin.resolve("qemu-bundle"), Path.of("../.."));
+        Files.createSymbolicLink(bin.resolve("qemu-bundle"), bin.relativize(staging));
+        Files.createSymbolicLink(staging.resolve("program"), place);
         requireVersion(program, version);
         keepData(staging, program, remarks);
-        keepModules(staging, running, version, remarks);
+        modules.keep(running, version, staging).ifPresent(remarks::add);
+        modules.keepLoaded(mapped, staging);
         return remarks;
+    }
+
+    /**
+     * Removes all builds but these, and what an interrupted {@link #keep} left. Nobody may be keeping one meanwhile.
+     *
+     * @return the names of the builds that were removed
+     */
+    public List<String> retainOnly(Set<QemuVersion> needed) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        Set<String> names = needed.stream().map(QemuVersion::directoryName).collect(Collectors.toSet());
+        List<String> removed = new ArrayList<>();
+        try (DirectoryStream<Path> builds = Files.newDirectoryStream(directory)) {
+            for (Path build : builds) {
+                String name = build.getFileName().toString();
+                if (!names.contains(name)) {
+                    // Renamed first: nobody must find half of it.
+                    Trees.delete(Files.move(build, directory.resolve(PARTIAL + name), StandardCopyOption.ATOMIC_MOVE));
+                    if (!name.startsWith(PARTIAL)) {
+                        removed.add(name);
+                    }
+                }
+            }
+        }
+        return removed;
     }
 
     private void requireVersion(Path program, QemuVersion expected) throws IOException {
@@ -152,7 +202,7 @@ public final class VmmStore {
             String path = bundle.relativize(wanted).toString();
             Path installed = root.resolve(path);
             if (Files.isDirectory(installed)) {
-                copyTree(installed, staging.resolve(path));
+                Trees.copy(installed, staging.resolve(path));
                 found = true;
             }
         }
@@ -162,78 +212,19 @@ public final class VmmStore {
                         : "No firmware and option ROMs are installed; VMs cannot be started on this build.");
     }
 
-    /** Modules load only into the very build that they were made for. */
-    private void keepModules(Path staging, Executable running, QemuVersion version, List<String> remarks)
-            throws IOException {
-        Optional<Path> installed = installedModules();
-        Path left = root.resolve("run/qemu").resolve(version.directoryName());
-        Optional<Path> own = running.deleted() ? Optional.of(left).filter(Files::isDirectory) : installed;
-        if (own.isEmpty()) {
-            remarks.add("Its modules (some block drivers and displays) are gone: not in " + left
-                    + "; a VM that needs one cannot go back to this build.");
-            return;
-        }
-        // An uninstalled module directory leaves no trace of where it was; the usual place is a good guess then.
-        Path place = installed.map(root::relativize).orElse(Path.of("usr/lib/x86_64-linux-gnu/qemu"));
-        copyTree(own.get(), staging.resolve(place));
-    }
-
-    private Optional<Path> installedModules() throws IOException {
-        List<Path> candidates = new ArrayList<>();
-        Path lib = root.resolve("usr/lib");
-        if (Files.isDirectory(lib)) {
-            try (DirectoryStream<Path> multiarch = Files.newDirectoryStream(lib, "*-linux-gnu")) {
-                multiarch.forEach(each -> candidates.add(each.resolve("qemu")));
-            }
-        }
-        candidates.add(root.resolve("usr/lib64/qemu"));
-        candidates.add(root.resolve("usr/lib64/qemu-kvm"));
-        candidates.add(root.resolve("usr/lib/qemu"));
-        for (Path candidate : candidates) {
-            if (Files.isDirectory(candidate)) {
-                try (DirectoryStream<Path> modules = Files.newDirectoryStream(candidate, "*.so")) {
-                    if (modules.iterator().hasNext()) {
-                        return Optional.of(candidate);
-                    }
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
     private static Path program(Path build) throws IOException {
-        try (DirectoryStream<Path> programs = Files.newDirectoryStream(build.resolve("usr/bin"), "qemu-system-*")) {
-            for (Path program : programs) {
-                return program;
-            }
+        try {
+            return build.resolve(Files.readSymbolicLink(build.resolve("program")));
+        } catch (NoSuchFileException e) {
+            throw new IOException(build + " has no QEMU in it; remove that directory", e);
         }
-        throw new IOException(build + " has no QEMU in it; remove that directory");
-    }
-
-    /** Copies files and directories; a link becomes what it leads to, a link that leads nowhere is left out. */
-    private static void copyTree(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
-            for (Path entry : entries) {
-                Path copy = to.resolve(entry.getFileName().toString());
-                if (Files.isDirectory(entry)) {
-                    copyTree(entry, copy);
-                } else if (Files.isRegularFile(entry)) {
-                    copyFile(entry, copy);
-                }
-            }
-        }
-    }
-
-    private static void copyFile(Path from, Path to) throws IOException {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** QEMU runs as an ordinary user, who must read all of it, whatever the umask of the one who keeps it. */
     private static void makePublic(Path build) throws IOException {
         try (Stream<Path> walk = Files.walk(build)) {
             for (Path path : walk.filter(each -> !Files.isSymbolicLink(each)).toList()) {
-                boolean program = path.getParent().equals(build.resolve("usr/bin"));
+                boolean program = path.equals(program(build));
                 Files.setPosixFilePermissions(path, program || Files.isDirectory(path) ? EXECUTABLE : READABLE);
                 sync(path);
             }
@@ -243,19 +234,6 @@ public final class VmmStore {
     private static void sync(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
-        }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        if (!Files.exists(tree)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(tree)) {
-            paths = walk.toList();
-        }
-        for (int i = paths.size() - 1; i >= 0; i--) {
-            Files.delete(paths.get(i));
         }
     }
 }

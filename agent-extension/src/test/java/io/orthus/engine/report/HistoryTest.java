@@ -5,6 +5,9 @@ package io.orthus.engine.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.orthus.engine.model.MemoryBacking;
+import io.orthus.engine.model.RunState;
+import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.Vms;
@@ -77,17 +80,30 @@ class HistoryTest {
     @Test
     void aRollbackGoesBackOnceForEachUpgrade() throws IOException {
         History history = new History(directory);
-        assertThat(history.before(Vms.id("a").uuid())).isEmpty();
+        assertThat(history.before(runs("10.0.2"))).isEmpty();
 
         history.add(report(UpgradeReport.UPGRADE, moved("a", "9.2.0", "10.0.2", 1)));
         history.add(report(UpgradeReport.UPGRADE, moved("a", "10.0.2", "11.1.3", 1)));
-        assertThat(history.before(Vms.id("a").uuid())).contains(Vms.qemu("10.0.2"));
+        assertThat(history.before(runs("11.1.3"))).contains(Vms.qemu("10.0.2"));
 
         history.add(report(UpgradeReport.ROLLBACK, moved("a", "11.1.3", "10.0.2", 1)));
-        assertThat(history.before(Vms.id("a").uuid())).contains(Vms.qemu("9.2.0"));
+        assertThat(history.before(runs("10.0.2"))).contains(Vms.qemu("9.2.0"));
 
         history.add(report(UpgradeReport.ROLLBACK, moved("a", "10.0.2", "9.2.0", 1)));
-        assertThat(history.before(Vms.id("a").uuid())).isEmpty();
+        assertThat(history.before(runs("9.2.0"))).isEmpty();
+    }
+
+    @Test
+    void aVmThatWasStartedAnewSinceHasNoWayBack() throws IOException {
+        History history = new History(directory);
+        history.add(report(UpgradeReport.UPGRADE, moved("a", "10.0.2", "11.1.3", 1)));
+
+        assertThat(history.before(runs("11.1.3"))).isPresent();
+        assertThat(history.before(runs("11.1.4"))).isEmpty();
+    }
+
+    private static VmFacts runs(String version) {
+        return Vms.vm("a", MemoryBacking.ANONYMOUS, RunState.RUNNING, Vms.qemu(version), "<domain/>", Optional.empty());
     }
 
     @ParameterizedTest
@@ -103,6 +119,13 @@ class HistoryTest {
         String text = ReportTable.of(report(UpgradeReport.UPGRADE, moved("a\u001b[31m", "10.0.2", "11.1.3", 41)));
 
         assertThat(text).contains("a?[31m", "upgraded", "cpr-transfer", "1 of 1 VM(s) moved", "longest pause 41 ms");
+    }
+
+    @Test
+    void aRollbackMovesBack() {
+        String text = ReportTable.of(report(UpgradeReport.ROLLBACK, moved("a", "11.1.3", "10.0.2", 41)));
+
+        assertThat(text).contains("moved back").doesNotContain("upgraded");
     }
 
     @Test

@@ -91,6 +91,19 @@ class ProcTest {
     }
 
     @Test
+    void aMappedFileIsOpenedByItsRangeOfAddresses() throws IOException {
+        file("maps", """
+                00400000-0045f000 r-xp 00000000 fe:01 1311 /usr/lib/qemu system/block-rbd.so (deleted)
+                7f5c00000000-7f5c00001000 r--p 00001000 fe:01 1311 /usr/lib/qemu system/block-rbd.so (deleted)
+                7f5c1f000000-7f5c1f001000 rw-p 00000000 00:00 0 [heap]
+                """);
+
+        assertThat(proc.mappedFiles())
+                .containsExactly(entry(
+                        Path.of("/usr/lib/qemu system/block-rbd.so"), directory.resolve("map_files/400000-45f000")));
+    }
+
+    @Test
     void findsTapsByInterface() throws IOException {
         file("fdinfo/3", "pos:\t0\nflags:\t02\n");
         file("fdinfo/31", "pos:\t0\nflags:\t0104002\nmnt_id:\t12\nino:\t5\niff:\tvnet0\n");
@@ -199,6 +212,7 @@ class ProcTest {
         assertThat(self.mountNamespace()).isPositive();
         assertThat(self.descriptors()).containsKey(0);
         assertThat(self.mappings()).anyMatch(mapping -> mapping.path().contains("libjvm.so"));
+        assertThat(self.mappedFiles().keySet()).anyMatch(path -> path.endsWith("libjvm.so"));
         assertThat(self.tapDescriptors()).isEmpty();
         assertThat(self.memfds()).isNotNull();
     }

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class VmmStoreTest {
 
     private static final QemuVersion VERSION = QemuVersion.parse("10.0.2 (Debian 1:10.0.2+ds-2)");
+    private static final Map<Path, Path> NOTHING = Map.of();
     private static final String NAME = "Debian_1_10.0.2+ds-2";
 
     private Path root;
@@ -59,7 +62,7 @@ class VmmStoreTest {
 
     @Test
     void keepsAProgramWithItsDataAndModules() throws IOException {
-        VmmStore.Kept kept = newStore().keep(running(true), VERSION);
+        VmmStore.Kept kept = newStore().keep(running(true), NOTHING, VERSION);
 
         Path build = store.resolve(NAME);
         assertThat(kept.vmm()).isEqualTo(new Vmm(build.resolve("usr/bin/qemu-system-x86_64"), VERSION, false));
@@ -75,7 +78,7 @@ class VmmStoreTest {
 
     @Test
     void keptFilesAreReadableByTheUserThatRunsQemu() throws IOException {
-        newStore().keep(running(true), VERSION);
+        newStore().keep(running(true), NOTHING, VERSION);
 
         try (Stream<Path> paths = Files.walk(store)) {
             assertThat(paths.filter(path -> !Files.isSymbolicLink(path)))
@@ -90,7 +93,7 @@ class VmmStoreTest {
         VmmStore store = newStore();
         assertThat(store.find(VERSION)).isEmpty();
 
-        Vmm kept = store.keep(running(true), VERSION).vmm();
+        Vmm kept = store.keep(running(true), NOTHING, VERSION).vmm();
 
         assertThat(store.find(VERSION)).contains(kept);
         assertThat(store.find(QemuVersion.parse("10.0.2"))).isEmpty();
@@ -98,10 +101,10 @@ class VmmStoreTest {
 
     @Test
     void keepingTwiceIsKeepingOnce() throws IOException {
-        VmmStore.Kept first = newStore().keep(running(true), VERSION);
+        VmmStore.Kept first = newStore().keep(running(true), NOTHING, VERSION);
         Files.delete(qemu);
 
-        assertThat(newStore().keep(running(true), VERSION)).isEqualTo(first);
+        assertThat(newStore().keep(running(true), NOTHING, VERSION)).isEqualTo(first);
     }
 
     @Test
@@ -109,13 +112,63 @@ class VmmStoreTest {
         Files.delete(host.resolve("run/qemu/" + NAME + "/block-old.so"));
         Files.delete(host.resolve("run/qemu/" + NAME));
 
-        assertThat(newStore().keep(running(true), VERSION).remarks())
-                .anyMatch(remark -> remark.contains("modules") && remark.contains("cannot go back"));
+        assertThat(newStore().keep(running(true), NOTHING, VERSION).remarks())
+                .anyMatch(remark -> remark.contains("modules") && remark.contains("are gone"));
+    }
+
+    @Test
+    void takesTheModulesThatEachProcessHasLoaded() throws IOException {
+        Path rbd = Files.writeString(root.resolve("rbd"), "rbd of the old build");
+        Path curl = Files.writeString(root.resolve("curl"), "curl of the old build");
+        Path modules = Path.of("/usr/lib/x86_64-linux-gnu/qemu");
+        newStore()
+                .keep(
+                        running(true),
+                        Map.of(
+                                modules.resolve("block-rbd.so"),
+                                rbd,
+                                Path.of("/usr/lib/x86_64-linux-gnu/libc.so.6"),
+                                rbd),
+                        VERSION);
+        newStore().keep(running(true), Map.of(modules.resolve("block-curl.so"), curl), VERSION);
+
+        Path kept = store.resolve(NAME + modules);
+        assertThat(kept.resolve("block-rbd.so")).hasContent("rbd of the old build");
+        assertThat(kept.resolve("block-curl.so")).hasContent("curl of the old build");
+        assertThat(kept.toFile().list()).containsExactlyInAnyOrder("block-old.so", "block-rbd.so", "block-curl.so");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept.resolve("block-curl.so"))))
+                .isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void knowsWhereAKeptProgramWasInstalled() throws IOException {
+        Path kept = newStore().keep(running(true), NOTHING, VERSION).vmm().emulator();
+
+        assertThat(newStore().installedPath(kept)).isEqualTo(Path.of("/usr/bin/qemu-system-x86_64"));
+        assertThat(newStore().installedPath(Path.of("/opt/qemu"))).isEqualTo(Path.of("/opt/qemu"));
+    }
+
+    @Test
+    void removesWhatIsNotNeeded() throws IOException {
+        newStore().keep(running(true), NOTHING, VERSION);
+        Files.createDirectories(store.resolve(".partial-123/usr"));
+
+        assertThat(newStore().retainOnly(Set.of(VERSION))).isEmpty();
+        assertThat(store.toFile().list()).containsExactly(NAME);
+
+        assertThat(newStore().retainOnly(Set.of())).containsExactly(NAME);
+        assertNothingLeft();
+        assertThat(newStore().find(VERSION)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatWasNeverUsedHasNothingToRemove() throws IOException {
+        assertThat(newStore().retainOnly(Set.of())).isEmpty();
     }
 
     @Test
     void takesTheInstalledModulesOfAProgramThatIsStillInstalled() throws IOException {
-        newStore().keep(running(false), VERSION);
+        newStore().keep(running(false), NOTHING, VERSION);
 
         assertThat(store.resolve(NAME + "/usr/lib/x86_64-linux-gnu/qemu/block-new.so"))
                 .exists();
@@ -125,7 +178,7 @@ class VmmStoreTest {
     void aProgramThatSaysItIsAnotherVersionIsNotKept() throws IOException {
         write("usr/bin/qemu-system-x86_64", script("10.0.3 (Debian 1:10.0.3+ds-1)"));
 
-        assertThatThrownBy(() -> newStore().keep(running(true), VERSION))
+        assertThatThrownBy(() -> newStore().keep(running(true), NOTHING, VERSION))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("10.0.3")
                 .hasMessageContaining("must be 10.0.2");
@@ -136,7 +189,7 @@ class VmmStoreTest {
     void aProgramThatDoesNotRunIsNotKept() throws IOException {
         write("usr/bin/qemu-system-x86_64", "#!/bin/sh\necho 'libaio.so.1: cannot open' >&2\nexit 127\n");
 
-        assertThatThrownBy(() -> newStore().keep(running(true), VERSION))
+        assertThatThrownBy(() -> newStore().keep(running(true), NOTHING, VERSION))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("does not run on this host any more")
                 .hasMessageContaining("libaio.so.1");
@@ -145,10 +198,11 @@ class VmmStoreTest {
 
     @Test
     void whatWasKeptIsTriedAgain() throws IOException {
-        newStore().keep(running(true), VERSION);
+        newStore().keep(running(true), NOTHING, VERSION);
         Files.writeString(store.resolve(NAME + "/usr/bin/qemu-system-x86_64"), "#!/bin/sh\nexit 1\n");
 
-        assertThatThrownBy(() -> newStore().keep(running(true), VERSION)).hasMessageContaining("does not run");
+        assertThatThrownBy(() -> newStore().keep(running(true), NOTHING, VERSION))
+                .hasMessageContaining("does not run");
     }
 
     @Test
@@ -156,7 +210,7 @@ class VmmStoreTest {
         Files.createDirectories(store);
         Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        assertThatThrownBy(() -> newStore().keep(running(true), VERSION))
+        assertThatThrownBy(() -> newStore().keep(running(true), NOTHING, VERSION))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(store.toString());
         assertNothingLeft();
