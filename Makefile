@@ -55,7 +55,7 @@ test-java: need-build ## Test the engine: unit tests, format, order of packages
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
 test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and QEMU
-	for test in $(wildcard lab/test/*_test.sh lab/guest/test/*_test.sh); do $$test || exit; done
+	for test in $(wildcard lab/test/*_test.sh lab/guest/test/*_test.sh lab/domains/test/*_test.sh); do $$test || exit; done
 	@trap 'lab/lab down $(LAB_TEST)' EXIT; \
 	lab/lab up $(LAB_TEST) && \
 	lab/lab install $(LAB_TEST) $(STAGE) && \

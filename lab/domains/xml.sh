@@ -141,8 +141,6 @@ XML
 }
 
 devices_xml() {
-    local video=cirrus
-    [[ $machine != *q35* ]] || video=vga
     cat <<XML
     <serial type='pty'>
       <target port='0'/>

@@ -76,7 +76,9 @@ check "graftable" has aux-ram-share=on
 check "graftable is a memfd" has "type='memfd'"
 check "a queue per vCPU" has "queues='2'"
 check "the emulator asked for" has "<emulator>/opt/qemu-10.0.2/bin/qemu</emulator>"
-made i-2-9-VM uefi --ip 10.9.0.9/24
+check "a video model where none is asked for" has "<model type='cirrus'"
+made i-2-9-VM uefi --ip 10.9.0.9/24 --video virtio
+check "the video model asked for" has "<model type='virtio'"
 check "UEFI has NVRAM" has "<nvram template="
 
 good=(--image "$work/guest.qcow2" --ip 10.9.0.9/24)
@@ -88,6 +90,7 @@ check "refuses a bad address" refused vm q35 "${good[@]}" --ip 10.9.0.256/24
 check "refuses an address without prefix" refused vm q35 "${good[@]}" --ip 10.9.0.9
 check "refuses a missing image" refused vm q35 --ip 10.9.0.9/24 --image "$work/none"
 check "refuses unknown memory" refused vm q35 "${good[@]}" --memory hot
+check "refuses an unknown video model" refused vm q35 "${good[@]}" --video qxl
 check "refuses text for a number" refused vm q35 "${good[@]}" --ram lots
 check "refuses too little memory" refused vm q35 "${good[@]}" --ram 1
 check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu

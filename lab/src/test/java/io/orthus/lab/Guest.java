@@ -42,6 +42,11 @@ final class Guest {
         return guest;
     }
 
+    /** The same guest when it has moved to another host. */
+    Guest on(LabHost host) {
+        return new Guest(host, name, uuid, address);
+    }
+
     String name() {
         return name;
     }
@@ -50,8 +55,9 @@ final class Guest {
         return uuid;
     }
 
-    /** Starts it and waits until its workload is heard. */
+    /** Starts it and waits until its workload is heard. What it said before it ended must not be taken for it. */
     void start() {
+        watch("wait", address, "down", "60");
         lab.run("virsh", "-q", "start", name).ok();
         awaitUp();
     }

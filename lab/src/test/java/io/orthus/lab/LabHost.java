@@ -27,11 +27,13 @@ final class LabHost {
     private static final long POLL_MS = 2;
 
     private final String name;
+    private final String init;
     private final Path root;
 
-    private LabHost(String name, Path root) {
+    private LabHost(String name, String init) {
         this.name = name;
-        this.root = root;
+        this.init = init;
+        this.root = Path.of("/proc", init, "root");
     }
 
     /** What a program said and how it ended. */
@@ -47,8 +49,43 @@ final class LabHost {
         assertThat(name)
                 .as("the system property orthus.lab, the name of a lab that is up")
                 .isNotNull();
-        String init = outside(SCRIPT.toString(), "pid", name).ok().out().strip();
-        return new LabHost(name, Path.of("/proc", init, "root"));
+        return named(name);
+    }
+
+    /** Starts another one; {@link #down} ends it. */
+    static LabHost up(String name) {
+        outside(SCRIPT.toString(), "up", name).ok();
+        return named(name);
+    }
+
+    private static LabHost named(String name) {
+        return new LabHost(
+                name, outside(SCRIPT.toString(), "pid", name).ok().out().strip());
+    }
+
+    void down() {
+        outside(SCRIPT.toString(), "down", name).ok();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The process id of its init on this machine, by which others find its namespaces. */
+    String init() {
+        return init;
+    }
+
+    /** Where its writable files are on this machine. */
+    String files() {
+        return outside(SCRIPT.toString(), "status", name)
+                .ok()
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("files "))
+                .map(line -> line.substring("files ".length()).strip())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Runs a program of the machine that the lab is on. */
@@ -65,6 +102,18 @@ final class LabHost {
         List<String> whole = new ArrayList<>(List.of(SCRIPT.toString(), "exec", name, "--"));
         whole.addAll(List.of(command));
         return launch(whole);
+    }
+
+    /** A TCP connection from within the lab, as the output and input of a process. */
+    Process connect(String address, int port) {
+        try {
+            return new ProcessBuilder(
+                            SCRIPT.toString(), "exec", name, "--", "socat", "-", "TCP:" + address + ":" + port)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Process launch(List<String> command) {
@@ -175,13 +224,22 @@ final class LabHost {
 
     /** {@code OLD} or {@code NEW}: a QEMU of the lab. */
     String qemu(String which) {
+        return build(which);
+    }
+
+    /** Its version. */
+    String version(String which) {
+        return build(which + "_VERSION");
+    }
+
+    private String build(String key) {
         Properties builds = new Properties();
         try (var in = Files.newBufferedReader(path("/etc/orthus-lab/qemu"))) {
             builds.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return builds.getProperty(which);
+        return builds.getProperty(key);
     }
 
     /** Waits for a condition; an exception in it counts as "not yet". */

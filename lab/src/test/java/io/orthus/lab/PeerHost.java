@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Another lab host, joined to the first by a cable of its own, with the same disks: hard links, so both open the very
+ * same files and see each other's locks.
+ */
+final class PeerHost implements AutoCloseable {
+    private static final String CABLE = "peer";
+    private static final String HERE = "10.10.0.1";
+    private static final String THERE = "10.10.0.2";
+
+    private final LabHost lab;
+    private final LabHost peer;
+
+    private PeerHost(LabHost lab, LabHost peer) {
+        this.lab = lab;
+        this.peer = peer;
+    }
+
+    static PeerHost linkedTo(LabHost lab) {
+        PeerHost host = new PeerHost(lab, LabHost.up(lab.name() + "-peer"));
+        host.join();
+        host.shareDisks();
+        host.listen();
+        Watcher.start(host.peer);
+        return host;
+    }
+
+    /** Its libvirt, as the first host reaches it. */
+    String libvirt() {
+        return "qemu+tcp://%s/system".formatted(THERE);
+    }
+
+    /** Where QEMU there awaits a domain. */
+    String wayThere() {
+        return "tcp://" + THERE;
+    }
+
+    /** Where QEMU here awaits a domain that comes back. */
+    String wayBack() {
+        return "tcp://" + HERE;
+    }
+
+    /** A virsh command for its libvirt, given on the first host. */
+    void run(String... command) {
+        List<String> whole = new ArrayList<>(List.of("virsh", "-q", "-c", libvirt()));
+        whole.addAll(List.of(command));
+        lab.run(whole.toArray(String[]::new)).ok();
+    }
+
+    /** Waits until the guest's workload is heard there. */
+    void hears(Guest guest) {
+        guest.on(peer).awaitUp();
+    }
+
+    @Override
+    public void close() {
+        // The cable goes with the network namespace of the host.
+        peer.down();
+    }
+
+    private void join() {
+        LabHost.outside(
+                        "ip",
+                        "link",
+                        "add",
+                        CABLE,
+                        "netns",
+                        lab.init(),
+                        "type",
+                        "veth",
+                        "peer",
+                        "name",
+                        CABLE,
+                        "netns",
+                        peer.init())
+                .ok();
+        plug(lab, HERE);
+        plug(peer, THERE);
+    }
+
+    private void append(String file, String line) {
+        peer.write(file, peer.read(file) + line, "rw-r--r--");
+    }
+
+    private static void plug(LabHost host, String address) {
+        host.run("ip", "address", "add", address + "/30", "dev", CABLE).ok();
+        host.run("ip", "link", "set", CABLE, "up").ok();
+    }
+
+    private void shareDisks() {
+        LabHost.outside(
+                        "cp",
+                        "--link",
+                        "--force",
+                        "--recursive",
+                        "--no-target-directory",
+                        lab.files() + "/libvirt/images",
+                        peer.files() + "/libvirt/images")
+                .ok();
+    }
+
+    /**
+     * Nobody but the first host reaches it. The disks are the first host's: this one, which does not know that they are
+     * shared, would take them from QEMU's user when the domain leaves.
+     */
+    private void listen() {
+        append("/etc/libvirt/libvirtd.conf", "auth_tcp = \"none\"\n");
+        append("/etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
+        peer.run("systemctl", "stop", "libvirtd.socket", "libvirtd.service").ok();
+        peer.run("systemctl", "start", "libvirtd-tcp.socket", "libvirtd.service")
+                .ok();
+    }
+}
