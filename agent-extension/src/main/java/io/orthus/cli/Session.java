@@ -17,6 +17,7 @@ import io.orthus.engine.preflight.StateCheck;
 import io.orthus.engine.preflight.TargetCheck;
 import io.orthus.engine.report.History;
 import io.orthus.engine.sys.MemInfo;
+import io.orthus.engine.sys.Parallel;
 import io.orthus.engine.trial.Trials;
 import io.orthus.engine.upgrade.Host;
 import io.orthus.engine.upgrade.HostLock;
@@ -143,17 +144,15 @@ final class Session implements AutoCloseable {
                 throw new UsageException("--target: " + e.getMessage());
             }
         }
-        List<VmPlan> plans = new ArrayList<>();
-        for (VmFacts vm : inventory.vms()) {
-            plans.add(
-                    common.isPresent()
-                            ? preflight.plan(vm, common.get())
-                            : preflight.plan(vm, () -> probeInstalled(vm.running())));
-        }
-        return plans;
+        Optional<Vmm> chosen = common;
+        return Parallel.map(
+                inventory.vms(),
+                vm -> chosen.isPresent()
+                        ? preflight.plan(vm, chosen.get())
+                        : preflight.plan(vm, () -> probeInstalled(vm.running())));
     }
 
-    Vmm probe(Path emulator) throws IOException {
+    synchronized Vmm probe(Path emulator) throws IOException {
         Vmm known = probed.get(emulator);
         if (known == null) {
             known = InstalledVmm.probe(emulator, host.commands());

@@ -16,13 +16,13 @@ import io.orthus.engine.model.VmId;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Executable;
+import io.orthus.engine.sys.Parallel;
 import io.orthus.engine.sys.Proc;
 import io.orthus.engine.sys.Reason;
 import io.orthus.engine.vmm.QemuVersion;
 import io.orthus.engine.vmm.Vmm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,20 +50,23 @@ public final class InventoryReader {
      * @throws IOException if libvirt cannot be asked at all; a single VM that cannot be read is in the result
      */
     public Inventory read() throws IOException {
-        List<VmFacts> vms = new ArrayList<>();
-        List<Inventory.Unreadable> unreadable = new ArrayList<>();
-        for (RunningDomain domain : libvirt.runningDomains()) {
-            VmId id = new VmId(domain.uuid(), domain.name());
-            try {
-                vms.add(read(id));
-            } catch (IOException | QmpException e) {
-                // One that was shut down meanwhile is no running VM.
-                if (libvirt.runningDomains().contains(domain)) {
-                    unreadable.add(new Inventory.Unreadable(id, Reason.of(e)));
-                }
-            }
+        List<Inventory> each = Parallel.map(libvirt.runningDomains(), this::read);
+        return new Inventory(
+                each.stream().flatMap(one -> one.vms().stream()).toList(),
+                each.stream().flatMap(one -> one.unreadable().stream()).toList());
+    }
+
+    /** An inventory of one VM, or of none. */
+    private Inventory read(RunningDomain domain) throws IOException {
+        VmId id = new VmId(domain.uuid(), domain.name());
+        try {
+            return new Inventory(List.of(read(id)), List.of());
+        } catch (IOException | QmpException e) {
+            // One that was shut down meanwhile is no running VM.
+            return libvirt.runningDomains().contains(domain)
+                    ? new Inventory(List.of(), List.of(new Inventory.Unreadable(id, Reason.of(e))))
+                    : new Inventory(List.of(), List.of());
         }
-        return new Inventory(List.copyOf(vms), List.copyOf(unreadable));
     }
 
     private VmFacts read(VmId id) throws IOException, QmpException {

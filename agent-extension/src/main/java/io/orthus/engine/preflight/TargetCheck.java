@@ -9,6 +9,8 @@ import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The target must know the VM's machine type and accelerator. libvirt is asked, because it is libvirt that will manage
@@ -16,6 +18,7 @@ import java.util.List;
  */
 public final class TargetCheck implements Check {
     private final LibvirtHost libvirt;
+    private final Map<String, List<Blocker>> known = new ConcurrentHashMap<>();
 
     /** Asks {@code libvirt}. */
     public TargetCheck(LibvirtHost libvirt) {
@@ -24,8 +27,15 @@ public final class TargetCheck implements Check {
 
     @Override
     public List<Blocker> check(VmFacts vm, Vmm target, Method method) {
+        String virtType = vm.accelerator().equals("kvm") ? "kvm" : "qemu";
+        // Many VMs are of one kind, and to ask takes a connection.
+        return known.computeIfAbsent(
+                "%s %s %s".formatted(virtType, vm.machine(), target.emulator()), kind -> ask(vm, target, virtType));
+    }
+
+    private List<Blocker> ask(VmFacts vm, Vmm target, String virtType) {
         try {
-            libvirt.probe(target.emulator(), vm.machine(), vm.accelerator().equals("kvm") ? "kvm" : "qemu");
+            libvirt.probe(target.emulator(), vm.machine(), virtType);
             return List.of();
         } catch (LibvirtFailure e) {
             return List.of(new Blocker(

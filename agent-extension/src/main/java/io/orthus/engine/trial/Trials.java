@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * Tries a move on a throw-away VM before a real one is touched. A trial is made once for each pair of builds and shape of
- * machine; its result is kept. Thread-safe: two trials of the same may run at once, and agree.
+ * machine; its result is kept. Thread-safe; one trial is made at a time, because whoever asks next may ask the same.
  */
 public final class Trials {
     private final TrialRecords records;
@@ -58,13 +58,17 @@ public final class Trials {
                 plan.commandLine(),
                 Build.of(target.emulator(), target.version()),
                 QemuUser.of(proc));
+        return result(trial).refusal();
+    }
+
+    private synchronized Result result(Trial trial) throws IOException {
         Optional<Result> known = records.find(trial);
         if (known.isPresent()) {
-            return known.get().refusal();
+            return known.get();
         }
         Result result = make(trial);
         records.keep(trial, result);
-        return result.refusal();
+        return result;
     }
 
     private Result make(Trial trial) throws IOException {
