@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.libvirt.Connect;
 import org.libvirt.Domain;
 import org.libvirt.ErrorCallback;
@@ -31,6 +33,8 @@ final class LibvirtConnection implements LibvirtHost {
 
     private final String uri;
     private final Connect connect;
+    /** A command line costs the daemon some 50 ms, and is asked for by the preflight and again for the start. */
+    private final Map<String, NativeCommand> nativeCommands = new ConcurrentHashMap<>();
 
     private LibvirtConnection(String uri, Connect connect) {
         this.uri = uri;
@@ -76,13 +80,19 @@ final class LibvirtConnection implements LibvirtHost {
 
     @Override
     public NativeCommand nativeArgv(String domainXml) throws IOException {
+        NativeCommand known = nativeCommands.get(domainXml);
+        if (known != null) {
+            return known;
+        }
         String line;
         try {
             line = connect.domainXMLToNative(QEMU_ARGV, domainXml, 0);
         } catch (LibvirtException e) {
             throw new LibvirtFailure("make a command line of the definition", e);
         }
-        return NativeCommand.parse(line);
+        NativeCommand command = NativeCommand.parse(line);
+        nativeCommands.put(domainXml, command);
+        return command;
     }
 
     @Override
