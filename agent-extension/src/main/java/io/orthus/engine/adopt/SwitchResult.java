@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -16,9 +17,11 @@ import java.util.UUID;
  * @param result how it ended
  * @param step where it ended, as the switch calls it
  * @param message one sentence, empty for a success
- * @param pause from {@code STOP} of the old to {@code RESUME} of the new QEMU, by QEMU's own clock stamps
+ * @param stopped when the old QEMU stopped the guest, by QEMU's own time stamp; empty if it did not run
+ * @param resumed when a QEMU let it run again, the new one if it is committed
  */
-public record SwitchResult(UUID uuid, Kind result, String step, String message, Optional<Duration> pause) {
+public record SwitchResult(
+        UUID uuid, Kind result, String step, String message, Optional<Instant> stopped, Optional<Instant> resumed) {
     /** How a VM left the window. */
     public enum Kind {
         /** The new QEMU runs it. */
@@ -42,23 +45,26 @@ public record SwitchResult(UUID uuid, Kind result, String step, String message, 
                 kind,
                 text(line, "step"),
                 text(line, "message"),
-                pause(line));
+                moment(line, "stopNs"),
+                moment(line, "resumeNs"));
     }
 
-    private static Optional<Duration> pause(JsonObject line) {
-        if (!isNumber(line, "stopNs") || !isNumber(line, "resumeNs")) {
-            return Optional.empty();
-        }
-        long stop = line.get("stopNs").getAsLong();
-        long resume = line.get("resumeNs").getAsLong();
-        return stop > 0 && resume >= stop ? Optional.of(Duration.ofNanos(resume - stop)) : Optional.empty();
+    /** How long the guest stood still. */
+    public Optional<Duration> pause() {
+        return stopped.flatMap(
+                stop -> resumed.filter(resume -> !resume.isBefore(stop)).map(resume -> Duration.between(stop, resume)));
     }
 
-    private static boolean isNumber(JsonObject line, String name) {
+    private static Optional<Instant> moment(JsonObject line, String name) {
+        long nanos = isPrimitive(line, name) ? line.get(name).getAsLong() : 0;
+        return nanos > 0 ? Optional.of(Instant.ofEpochSecond(0, nanos)) : Optional.empty();
+    }
+
+    private static boolean isPrimitive(JsonObject line, String name) {
         return line.has(name) && line.get(name).isJsonPrimitive();
     }
 
     private static String text(JsonObject line, String name) {
-        return isNumber(line, name) ? line.get(name).getAsString() : "";
+        return isPrimitive(line, name) ? line.get(name).getAsString() : "";
     }
 }

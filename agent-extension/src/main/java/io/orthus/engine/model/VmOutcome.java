@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param message one sentence; for a failure what happened and what to do
  * @param pause from QEMU's {@code STOP} on the old to its {@code RESUME} on the new side
  * @param preparation from the beginning of the VM's own walk to the window
- * @param total from the beginning of the VM's own walk until libvirt manages the new process
+ * @param total from the beginning of the whole command to {@code RESUME}: when the guest ran on the new QEMU
  */
 public record VmOutcome(
         VmId id,

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param direction {@link #UPGRADE} or {@link #ROLLBACK}
  * @param started when it began
- * @param total until the last VM was through
+ * @param total until the last VM was through and libvirt managed it
  * @param outages how long libvirtd was away, one entry per window
  * @param vms what became of each VM, in the order in which they were dealt with
  */

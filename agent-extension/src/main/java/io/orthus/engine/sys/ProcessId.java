@@ -6,7 +6,9 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Names one process of this boot beyond doubt: a pid may be used again, but not with the same start time.
@@ -15,6 +17,8 @@ import java.nio.file.Path;
  * @param starttime when the process started, in clock ticks since boot (field 22 of /proc/PID/stat)
  */
 public record ProcessId(int pid, long starttime) {
+    /** The kernel shows user space 100 ticks a second, whatever its own clock does. */
+    private static final long MS_PER_TICK = 10;
 
     public ProcessId {
         if (pid <= 0 || starttime < 0) {
@@ -54,6 +58,17 @@ public record ProcessId(int pid, long starttime) {
         } catch (NoSuchProcessException e) {
             return false;
         }
+    }
+
+    /** How long ago the process started, to 10 ms: the kernel tells it no finer. */
+    public Duration age() throws IOException {
+        return age(Proc.ROOT);
+    }
+
+    Duration age(Path procRoot) throws IOException {
+        String uptime = Files.readString(procRoot.resolve("uptime"));
+        double seconds = Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')));
+        return Duration.ofMillis(Math.max(0, Math.round(seconds * 1000) - starttime * MS_PER_TICK));
     }
 
     @Override

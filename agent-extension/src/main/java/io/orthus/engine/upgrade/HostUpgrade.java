@@ -11,6 +11,7 @@ import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.UpgradeReport;
+import io.orthus.engine.sys.Parallel;
 import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,15 +45,20 @@ public final class HostUpgrade {
     private final Progress progress;
     private final List<VmOutcome> outcomes = new ArrayList<>();
     private final List<Duration> outages = new ArrayList<>();
-    private final Instant started = Instant.now();
-    private final long startedNanos = System.nanoTime();
+    private final Instant started;
     private volatile boolean stopping;
 
-    /** An upgrade of {@code host}. */
+    /** An upgrade of {@code host} that begins now. */
     public HostUpgrade(Host host, Options options, Progress progress) {
+        this(host, options, progress, Instant.now());
+    }
+
+    /** An upgrade of {@code host} that counts from when its operator asked for it. */
+    public HostUpgrade(Host host, Options options, Progress progress, Instant started) {
         this.host = host;
         this.options = options;
         this.progress = progress;
+        this.started = started;
     }
 
     /**
@@ -81,7 +87,7 @@ public final class HostUpgrade {
         return new UpgradeReport(
                 direction,
                 started,
-                Duration.ofNanos(System.nanoTime() - startedNanos),
+                Duration.between(started, Instant.now()),
                 List.copyOf(outages),
                 List.copyOf(outcomes));
     }
@@ -190,13 +196,12 @@ public final class HostUpgrade {
     /** VMs that fail before the window opens leave {@code ready}; the others stay for another try. */
     private void window(List<VmUpgrade> ready) throws IOException, WindowRefusedException, GraftException {
         List<SwitchVm> documents = new ArrayList<>();
-        for (VmUpgrade vm : List.copyOf(ready)) {
-            try {
-                documents.add(vm.stage());
-            } catch (GraftException e) {
-                ready.remove(vm);
-                fail(vm, e);
-            }
+        for (Staged staged : Parallel.map(List.copyOf(ready), Staged::of)) {
+            staged.document().ifPresent(documents::add);
+            staged.failure().ifPresent(e -> {
+                ready.remove(staged.vm());
+                fail(staged.vm(), e);
+            });
         }
         if (ready.isEmpty()) {
             return;
@@ -223,7 +228,18 @@ public final class HostUpgrade {
         }
     }
 
-    private static VmOutcome settled(VmUpgrade vm, SwitchResult switched) {
+    /** What became of the last step before the window. */
+    private record Staged(VmUpgrade vm, Optional<SwitchVm> document, Optional<GraftException> failure) {
+        static Staged of(VmUpgrade vm) {
+            try {
+                return new Staged(vm, Optional.of(vm.stage()), Optional.empty());
+            } catch (GraftException e) {
+                return new Staged(vm, Optional.empty(), Optional.of(e));
+            }
+        }
+    }
+
+    private VmOutcome settled(VmUpgrade vm, SwitchResult switched) {
         return switch (switched.result()) {
             case COMMITTED -> {
                 try {
@@ -312,7 +328,7 @@ public final class HostUpgrade {
         return outcome(vm.plan(), result, step, message);
     }
 
-    private static VmOutcome upgraded(VmUpgrade vm, SwitchResult switched, String step, String message) {
+    private VmOutcome upgraded(VmUpgrade vm, SwitchResult switched, String step, String message) {
         return new VmOutcome(
                 vm.vm().id(),
                 Result.UPGRADED,
@@ -323,6 +339,6 @@ public final class HostUpgrade {
                 message,
                 switched.pause(),
                 Optional.of(vm.preparation()),
-                Optional.of(vm.elapsed()));
+                switched.resumed().map(moment -> Duration.between(started, moment)));
     }
 }

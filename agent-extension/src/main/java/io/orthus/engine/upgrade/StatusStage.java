@@ -2,7 +2,6 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.upgrade;
 
-import io.orthus.engine.adopt.CapabilityCache;
 import io.orthus.engine.adopt.CarriedDefinition;
 import io.orthus.engine.adopt.NewProcess;
 import io.orthus.engine.adopt.NewProcess.Ram;
@@ -33,6 +32,7 @@ final class StatusStage {
     private final TwinFacts twins;
     private final SwitchFiles files;
     private final CarriedDefinition carried;
+    private final List<String> capabilities;
 
     /**
      * For one VM.
@@ -40,6 +40,7 @@ final class StatusStage {
      * @param installed where the new QEMU's program is installed, or was if it is a kept one: the definition shall name a
      *     path that other hosts have too
      * @param carried the definition that the new QEMU was built from
+     * @param capabilities what libvirt knows the new QEMU to be capable of
      */
     StatusStage(
             VmPlan plan,
@@ -47,8 +48,10 @@ final class StatusStage {
             Path installed,
             TwinFacts twins,
             SwitchFiles files,
-            CarriedDefinition carried) {
+            CarriedDefinition carried,
+            List<String> capabilities) {
         this.carried = carried;
+        this.capabilities = capabilities;
         this.plan = plan;
         this.fresh = fresh;
         this.installed = installed;
@@ -73,11 +76,9 @@ final class StatusStage {
         AtomicFile.write(files.statusKept(), next, permissions);
     }
 
-    private NewProcess newProcess() throws IOException {
+    private NewProcess newProcess() {
         // A transplant puts all RAM into shared memfds, whatever it was before.
         Ram ram = plan.method().orElseThrow() == Method.TRANSPLANT ? Ram.MEMFD : Ram.AS_DEFINED;
-        List<String> capabilities = new CapabilityCache(CapabilityCache.DIRECTORY)
-                .flags(plan.target().emulator());
         return new NewProcess(
                 fresh.pid(),
                 new TreeMap<>(twins.vcpus()),

@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.upgrade;
 
+import io.orthus.engine.adopt.CapabilityCache;
 import io.orthus.engine.adopt.CarriedDefinition;
 import io.orthus.engine.adopt.SwitchFiles;
 import io.orthus.engine.adopt.SwitchResult;
@@ -56,6 +57,7 @@ final class VmUpgrade {
     private Qmp freshMonitor;
     private CarriedDefinition carried;
     private TwinFacts facts;
+    private List<String> capabilities;
     private Duration preparation = Duration.ZERO;
 
     VmUpgrade(Host host, VmPlan plan, Options options) {
@@ -94,10 +96,6 @@ final class VmUpgrade {
         return preparation;
     }
 
-    Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - began);
-    }
-
     /** Starts the new QEMU beside the old one and makes it ready. The guest runs all the time. */
     void prepare(Progress progress) throws GraftException {
         String step = "journal";
@@ -131,7 +129,9 @@ final class VmUpgrade {
             step = "prepare";
             method.prepare(twins, sockets);
             facts = TwinFacts.of(twins);
-            preparation = elapsed();
+            capabilities = new CapabilityCache(CapabilityCache.DIRECTORY)
+                    .flags(plan.target().emulator());
+            preparation = Duration.ofNanos(System.nanoTime() - began);
         } catch (GraftException e) {
             throw explained(e);
         } catch (JournalException | QmpException | IOException e) {
@@ -158,7 +158,7 @@ final class VmUpgrade {
                 throw new GraftException("stage", "its QEMU has ended");
             }
             Path installed = host.kept().installedPath(plan.target().emulator());
-            new StatusStage(plan, fresh.process(), installed, facts, files, carried).write();
+            new StatusStage(plan, fresh.process(), installed, facts, files, carried, capabilities).write();
             AfterSwitch.write(files, fresh.afterSwitch());
             closeFreshMonitor();
             return switchVm();

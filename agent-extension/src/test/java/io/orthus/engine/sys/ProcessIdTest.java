@@ -11,6 +11,7 @@ import io.orthus.engine.json.JsonException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,13 @@ class ProcessIdTest {
 
         assertThat(self.alive()).isTrue();
         assertThat(new ProcessId(self.pid(), self.starttime() + 1).alive()).isFalse();
+    }
+
+    @Test
+    void itsAgeIsCountedFromTheStartOfTheHost() throws IOException {
+        Files.writeString(root.resolve("uptime"), "20.50 31.00\n");
+
+        assertThat(new ProcessId(7, 1234).age(root)).isEqualTo(Duration.ofMillis(20_500 - 12_340));
     }
 
     @Test
