@@ -8,6 +8,7 @@ import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.report.UpgradeReport;
+import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.sys.Reason;
 import io.orthus.engine.upgrade.HostUpgrade;
 import io.orthus.engine.upgrade.KeepAside;
@@ -15,6 +16,7 @@ import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.upgrade.Progress;
 import io.orthus.engine.upgrade.Recovery;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,16 +56,25 @@ final class Walk {
 
     int run(Inventory inventory, List<VmPlan> plans) throws IOException {
         progress.host(summary(plans));
-        HostUpgrade upgrade = new HostUpgrade(session.host(), options, progress);
+        HostUpgrade upgrade = new HostUpgrade(session.host(), options, progress, commandStart());
         StopOnSignal signals = StopOnSignal.install(upgrade, progress);
         try {
             UpgradeReport report = upgrade.run(direction, plans);
             output.print(ReportJson.of(report), ReportTable.of(report), inventory.unreadable());
             remember(report);
+            if (report.count(Result.UPGRADED) > 0) {
+                ClassArchive.makeIfMissing();
+            }
             return exitCode(report, inventory);
         } finally {
             signals.close();
         }
+    }
+
+    /** When the operator pressed Enter: the start of this JVM is part of what he waits for. */
+    private static Instant commandStart() throws IOException {
+        int self = Math.toIntExact(ProcessHandle.current().pid());
+        return Instant.now().minus(ProcessId.of(self).age());
     }
 
     /** What was done is done and was told, whether or not it can be written down, or tidied up after. */
