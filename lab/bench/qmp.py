@@ -3,7 +3,10 @@
 """A small client of QEMU's monitor."""
 
 import json
+import os
+import pathlib
 import socket
+import struct
 import time
 
 
@@ -61,6 +64,13 @@ class Qmp:
             message = self._read()
             if "event" in message:
                 self.events.append(message)
+
+    def peer_started(self):
+        """When the process at the other end was started: seconds of CLOCK_REALTIME,
+        to 10 ms, which is how fine the kernel tells it."""
+        pid = struct.unpack("3i", self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+        ticks = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + ticks / os.sysconf("SC_CLK_TCK")
 
     def close(self):
         self.file.close()
