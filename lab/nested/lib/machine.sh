@@ -54,11 +54,13 @@ machine_answers() {
   ! instance_find "$1" || channel_is_open "$1" || channel_open "$1"
 }
 
-# True when systemd is through with starting and libvirtd answers.
+# True when systemd is through with starting, udev has loaded what the machine
+# has (KVM is among it), and libvirtd answers.
 machine_is_ready() {
   local state
   state=$(machine_run "$1" timeout "$UP_DEADLINE" systemctl is-system-running --wait 2>/dev/null || true)
   [[ $state == running || $state == degraded ]] &&
+    machine_run "$1" udevadm settle --timeout "$UP_DEADLINE" --exit-if-exists=/dev/kvm &&
     machine_run "$1" timeout "$UP_DEADLINE" virsh --quiet version >/dev/null 2>&1
 }
 

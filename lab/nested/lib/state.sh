@@ -14,8 +14,7 @@ state_key() {
   local image=$1
   {
     printf '%s\n' "$image"
-    sha256sum <"$NESTED_HOME/lib/init"
-    sha256sum <"$NESTED_HOME/lib/state.sh"
+    (cd "$NESTED_HOME/lib" && sha256sum init save state.sh)
   } | sha256sum | cut -c 1-16
 }
 
