@@ -37,12 +37,16 @@ build: need-build ## Build the engine and the native programs
 	$(MVN) -DskipTests package
 
 .PHONY: test
-test: test-native test-scripts test-java test-lab ## Run all tests, the fast ones first
+test: test-native test-kernel test-scripts test-java test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
 test-native: need-build need-check ## Test the native programs, under sanitizers
 	$(MAKE) -C native test
 	$(MAKE) -C lab/guest check
+
+.PHONY: test-kernel
+test-kernel: need-build need-kernel ## Verify the models of dual KVM
+	$(MAKE) -C kernel/model test
 
 .PHONY: test-scripts
 test-scripts: need-check ## Check the shell scripts
@@ -94,13 +98,15 @@ clean: ## Remove what was built (not the caches)
 # Below: steps, not front doors.
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files lab | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files lab kernel | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check
+.PHONY: need-build need-check need-kernel
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
 	@scripts/need $(CHECK_PACKAGES)
+need-kernel:
+	@scripts/need spin
 
 .PHONY: check-lab
 check-lab:

@@ -16,8 +16,12 @@
  *   new_asid(), pre_svm_run()  as in svm.c, of the peer and of ours
  *   peer_enable()              svm_enable_virtualization_cpu() of an unmodified 6.12:
  *                              preemptible, and again for each first VM, CPU online, resume
- *   confine_peer()             at our entry: the peer keeps to LOW from now on
- *   range()                    our own range on this CPU; what went before is stale
+ *   confine_peer()             orthus_asid_confine_this_cpu() in asid.c, when a vCPU of
+ *                              ours is loaded: nothing of the peer's can run between
+ *                              that and the entry without another load
+ *   range()                    restart_this_cpu()
+ *   look()                     the last look, in orthus_asid_release()
+ *   narrow(), widen()          orthus_asid_take() at COMING and GOING
  *
  * Breakages, each of which must be found:
  *   BREAK_NO_CONFINE     leave the peer all ASIDs
@@ -77,7 +81,7 @@ inline confine_peer(us) {
 	fi
 }
 
-/* svm_vcpu_run() with interrupts off, from virt_get() to #VMEXIT. */
+/* svm_vcpu_load() and svm_vcpu_run(), up to #VMEXIT. */
 inline enter(v) {
 #if !defined(BREAK_NO_CONFINE) && !defined(BREAK_LIVE_ONLY)
 	if

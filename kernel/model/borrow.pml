@@ -15,8 +15,9 @@
  * Mirrors:
  *   peer_enable(), peer_disable()  svm_enable_virtualization_cpu(),
  *                                  kvm_cpu_svm_disable() of an unmodified 6.12
- *   virt_get(), virt_put()         around CLGI..STGI, VMSAVE and INVLPGA
- *   own(), disown()                change of owner in the module notifier
+ *   virt_get(), virt_put()         __orthus_svm_get() and __orthus_svm_put() in borrow.c,
+ *                                  around CLGI..STGI; VMSAVE and INVLPGA are the same
+ *   own(), disown()                own() and disown() in owner.c
  *
  * Breakages, each of which must be found:
  *   BREAK_AT_LOAD     borrow at vcpu_load, not at the entry

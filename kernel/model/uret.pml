@@ -17,9 +17,11 @@
  * Mirrors:
  *   peer_set(), peer_drop()   kvm_set_user_return_msr() and kvm_on_user_return()
  *                             of an unmodified 6.12
- *   set(), touch(), put()     the same of ours, and msr.c
- *   work                      kvm_user_return_msr_cpu_online(),
- *                             drop_user_return_notifiers() in online and offline callbacks
+ *   set()                     kvm_set_user_return_msr() of ours
+ *   touch(), put()            __orthus_msr_touch() and __orthus_msr_put() in msr.c
+ *   work                      kvm_user_return_msr_cpu_online() in the online callback (of
+ *                             the owner, or to prepare a CPU), drop_user_return_notifiers()
+ *                             in the offline callback; LEAVE: unload while coexisting
  *
  * Breakages, each of which must be found:
  *   BREAK_READ_HOST   read the host's value, at load beside a running peer
