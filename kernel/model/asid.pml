@@ -26,6 +26,7 @@
  * Breakages, each of which must be found:
  *   BREAK_NO_CONFINE     leave the peer all ASIDs
  *   BREAK_LIVE_ONLY      confine it once, when its module is LIVE
+ *   BREAK_KNOWN_LATE     find its counters when it is LIVE, not when it is COMING
  *   BREAK_NO_GENERATION  confine it without making its vCPUs take new ASIDs
  *   BREAK_NO_FLUSH       confine it without a flush of what it left under ours
  *   BREAK_SAME_HALF      each of ours always takes the upper half
@@ -206,12 +207,15 @@ proctype modules() {
 	:: !loaded[PEER] && IN_USE < 2 ->
 		narrow(A);
 		narrow(B);
+#ifndef BREAK_KNOWN_LATE
 		peer_known = true;
+#endif
 		loaded[PEER] = true;
 		if
 		:: peer_runs()		/* enable_virt_at_load=1: VMs may run before LIVE */
 		:: skip
 		fi;
+		peer_known = true;
 #ifdef BREAK_LIVE_ONLY
 		look(A);
 		look(B)
