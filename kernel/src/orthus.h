@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright the Orthus for CloudStack authors */
+/*
+ * What the files of an instance share with each other, but not with KVM
+ * (include/hooks.h).
+ */
+#ifndef ORTHUS_H
+#define ORTHUS_H
+
+#include <linux/module.h>
+#include <linux/types.h>
+
+#include "hooks.h"
+
+/* Version of struct orthus_peer and of what it stands for. */
+#define ORTHUS_ABI 1
+
+/**
+ * struct orthus_peer - what one instance tells another
+ * @abi: ORTHUS_ABI
+ * @made_room: it has given up ownership and the lower half of the ASIDs
+ *
+ * Exported under the name orthus_peer_LETTER: a reference that is taken with
+ * __symbol_get() keeps the module from going.
+ */
+struct orthus_peer {
+	u32 abi;
+	bool made_room;
+};
+
+/* peer.c */
+bool orthus_is_kvm(const char *name);
+bool orthus_is_instance(const char *name);
+struct module *orthus_module_get(const char *name);
+void orthus_module_put(struct module *mod);
+void *orthus_module_symbol(struct module *mod, const char *name);
+
+/* owner.c */
+int orthus_owner_init(void);
+void orthus_owner_exit(void);
+bool orthus_owns(void);
+bool orthus_peer_name(char *name);
+
+/* pin.c */
+int orthus_pin_start(struct module *vendor);
+void orthus_pin_stop(void);
+void orthus_pin_exit(void);
+
+/* borrow.c */
+void orthus_prepare_cpu(orthus_cpu_callback online, orthus_cpu_callback offline,
+			unsigned int cpu);
+u64 orthus_entries(void);
+u64 orthus_borrowed(void);
+
+/* asid.c */
+enum orthus_share { ORTHUS_ALL, ORTHUS_LOWER, ORTHUS_UPPER };
+
+int orthus_asid_check(struct module *peer);
+void orthus_asid_confine(struct module *peer);
+void orthus_asid_confine_this_cpu(void);
+void orthus_asid_release(bool peer_is_gone);
+void orthus_asid_take(enum orthus_share share);
+ssize_t orthus_asid_show(char *buffer);
+
+/* layout.c */
+struct orthus_svm_layout {
+	u32 generation, max, next, min;
+};
+
+int orthus_svm_layout(const char *module, struct orthus_svm_layout *layout);
+
+/* msr.c */
+void orthus_msr_forget(void);
+
+/* device.c */
+void orthus_device_yield(void);
+void orthus_device_claim(void);
+int orthus_device_set_default(bool on);
+bool orthus_device_is_default(void);
+
+/* sysfs.c */
+extern const struct attribute_group *orthus_groups[];
+
+/* vfio.c */
+int orthus_vfio_release(const char *name);
+
+/* main.c */
+bool orthus_exclusive(void);
+
+#endif
