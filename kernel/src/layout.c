@@ -9,7 +9,9 @@
  * Nothing is assumed: without BTF, or with a member missing or of another
  * size, the answer is an error, and the instance is not loaded.
  */
-#include <linux/kernel_read_file.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
 
@@ -19,22 +21,51 @@
 /* Debian's vmlinux has 5 MB. */
 #define MAX_BTF_SIZE (64 << 20)
 
-static int read_btf(const char *module, void **data, size_t *size)
+/* Returns what the file holds, to be freed with vfree(), or an error. */
+static void *read_whole(struct file *file, size_t *size)
+{
+	loff_t position = 0;
+	ssize_t length;
+	char *data;
+
+	*size = i_size_read(file_inode(file));
+	if (!*size || *size > MAX_BTF_SIZE)
+		return ERR_PTR(-EFBIG);
+	data = vmalloc(*size);
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	while (position < *size) {
+		length = kernel_read(file, data + position, *size - position, &position);
+		if (length <= 0) {
+			vfree(data);
+			return ERR_PTR(length ?: -EIO);
+		}
+	}
+	return data;
+}
+
+/*
+ * Not kernel_read_file(): that is for what the kernel is going to trust, and
+ * security modules ask which kind it is; there is none for this.
+ */
+static void *read_btf(const char *module, size_t *size)
 {
 	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_LEN];
-	ssize_t length;
+	struct file *file;
+	void *data;
 
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	*data = NULL;
-	length = kernel_read_file_from_path(path, 0, data, MAX_BTF_SIZE, NULL,
-					    READING_UNKNOWN);
-	if (length < 0) {
-		pr_err("%s cannot be read (error %zd): this kernel must have BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES)\n",
-		       path, length);
-		return length;
+	file = filp_open(path, O_RDONLY, 0);
+	if (IS_ERR(file)) {
+		data = file;
+	} else {
+		data = read_whole(file, size);
+		filp_close(file, NULL);
 	}
-	*size = length;
-	return 0;
+	if (IS_ERR(data))
+		pr_err("%s cannot be read (error %ld): this kernel must have BTF of its modules (CONFIG_DEBUG_INFO_BTF_MODULES)\n",
+		       path, PTR_ERR(data));
+	return data;
 }
 
 static int find_members(const struct orthus_btf *btf, struct orthus_svm_layout *layout)
@@ -77,12 +108,14 @@ int orthus_svm_layout(const char *module, struct orthus_svm_layout *layout)
 	size_t base_size, size;
 	int r;
 
-	r = read_btf("vmlinux", &base_data, &base_size);
-	if (r)
-		return r;
-	r = read_btf(module, &data, &size);
-	if (r)
+	base_data = read_btf("vmlinux", &base_size);
+	if (IS_ERR(base_data))
+		return PTR_ERR(base_data);
+	data = read_btf(module, &size);
+	if (IS_ERR(data)) {
+		r = PTR_ERR(data);
 		goto free_base;
+	}
 
 	r = orthus_btf_init(&base, base_data, base_size, NULL);
 	if (!r)

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 
 #include "orthus.h"
+#include "provenance.h"
 
 /*
  * What one KVM in a machine can have. Off, and when asked for only without
@@ -76,3 +77,9 @@ module_exit(orthus_exit);
 
 MODULE_DESCRIPTION("KVM that can be loaded beside another KVM");
 MODULE_LICENSE("GPL");
+/* Made by orthus-kvm-build. The version is that of KVM's source. */
+MODULE_VERSION(ORTHUS_SOURCE);
+MODULE_INFO(orthus_source, ORTHUS_SOURCE);
+MODULE_INFO(orthus_changes, ORTHUS_CHANGES);
+MODULE_INFO(orthus_compiler, "gcc " __VERSION__);
+MODULE_INFO(orthus_instance, KBUILD_MODNAME);
