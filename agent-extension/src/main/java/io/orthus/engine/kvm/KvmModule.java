@@ -98,7 +98,7 @@ public record KvmModule(
     /** Texts of the form key=value, each ended by a NUL or several; of a key given twice the first counts. */
     private static Map<String, String> info(byte[] section) {
         Map<String, String> info = new HashMap<>();
-        for (String entry : new String(section, StandardCharsets.UTF_8).split("\0+")) {
+        for (String entry : new String(section, StandardCharsets.UTF_8).split("\0+", -1)) {
             int equals = entry.indexOf('=');
             if (equals > 0) {
                 info.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
