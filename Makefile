@@ -45,7 +45,7 @@ test-native: need-build need-check ## Test the native programs, under sanitizers
 	$(MAKE) -C lab/guest check
 
 .PHONY: test-kernel
-test-kernel: need-build need-kernel ## Verify the models of dual KVM
+test-kernel: need-kernel ## Verify the models of dual KVM
 	$(MAKE) -C kernel/model test
 
 .PHONY: test-scripts
@@ -106,7 +106,7 @@ need-build:
 need-check:
 	@scripts/need $(CHECK_PACKAGES)
 need-kernel:
-	@scripts/need spin
+	@scripts/need gcc:gcc libc6-dev spin
 
 .PHONY: check-lab
 check-lab:
