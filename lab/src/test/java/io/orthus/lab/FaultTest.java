@@ -56,6 +56,25 @@ abstract class FaultTest {
         return new HeldUpgrade(lab, orthus, guest, moment, () -> upgrading("--max-pause", "60000"));
     }
 
+    /** That it went to the new QEMU, and how it was told. */
+    protected void upgraded(LabHost.Result result) {
+        ended(result, 0, "upgraded");
+        ranOn(newQemu);
+    }
+
+    /** That it is back on the old QEMU, and how it was told; {@code message} is part of the reason. */
+    protected void rolledBack(LabHost.Result result, String message) {
+        ended(result, 1, "rolled-back");
+        assertThat(Orthus.vm(result).get("message").getAsString()).contains(message);
+        ranOn(oldQemu);
+    }
+
+    /** What {@code upgrade --json} made of its only VM. */
+    protected void ended(LabHost.Result result, int exit, String outcome) {
+        assertThat(result.exit()).as(result.out() + result.err()).isEqualTo(exit);
+        assertThat(Orthus.vm(result).get("result").getAsString()).isEqualTo(outcome);
+    }
+
     /** What every fault must end with. */
     protected void allIsWell() {
         isOnceAndManaged();

@@ -58,6 +58,10 @@ final class HeldUpgrade implements AutoCloseable {
         finish();
     }
 
+    void killNewQemu() {
+        lab.signal("KILL", stopped == 0 ? orthus.newProcess(guest) : stopped);
+    }
+
     /** Whatever holds it lets it go on. */
     void letGo() {
         if (stopped == 0) {

@@ -65,6 +65,45 @@ final class HoldPoint implements Hold {
         return new HoldPoint(lab, SWITCH, "exec prlimit --fsize=0:0 REAL\n");
     }
 
+    /** The new QEMU is given an option that it does not know. */
+    static HoldPoint badOption(LabHost lab) {
+        return new HoldPoint(lab, LAUNCHER, withOptions("\"-nonsense\","));
+    }
+
+    /** A new QEMU that does not expect the footers between the devices' states in a migration stream. */
+    static HoldPoint expectingAnotherStream(LabHost lab) {
+        return new HoldPoint(
+                lab, LAUNCHER, withOptions("\"-global\",\"migration.send-section-footer=off\","));
+    }
+
+    /** They are put before the first -incoming of the document. */
+    private static String withOptions(String options) {
+        return "exec REAL < <(exec sed 's/\"-incoming\",/OPTIONS&/')\n".replace("OPTIONS", options);
+    }
+
+    /**
+     * The new QEMU has been given the beginning of the migration stream: the old one sends it to a socket of ours, and we
+     * pass it on.
+     */
+    static HoldPoint inTheStream(LabHost lab) {
+        return new HoldPoint(lab, SWITCH, """
+                pass() {
+                    { head -c 20000; HOLD; cat; } | socat - "UNIX-CONNECT:$1,retry=200,interval=0.05"
+                }
+                export -f pass
+                exec {in}<&0
+                exec REAL < <(
+                    IFS= read -r document <&$in
+                    socket=${document#*unix:}
+                    socket=${socket%%'"'*}
+                    socat "UNIX-LISTEN:$socket,user=libvirt-qemu" "SYSTEM:bash -c 'pass $socket.real'" >/dev/null &
+                    until [[ -S $socket ]]; do sleep 0.01; done
+                    printf '%s\\n' "${document/"$socket"/"$socket.real"}"
+                    exec cat <&$in
+                )
+                """);
+    }
+
     @Override
     public void awaitHeld() {
         barrier.awaitHeld();

@@ -36,41 +36,47 @@ class NewQemuIT extends FaultTest {
 
     @Test
     void dyingAtStart() {
-        lab.write(
-                FAKE,
-                "#!/bin/sh\ncase \" $* \" in *' -incoming '*) echo 'cannot start today' >&2; exit 1;; esac\nexec "
-                        + newQemu
-                        + " \"$@\"\n",
-                "rwxr-xr-x");
-        SharedGuest.inUse();
-        LabHost.Result result = orthus.run("upgrade", "--json", "--target", FAKE, guest.name());
-        assertThat(result.exit()).as(result.err()).isIn(1, 3);
-        ranOn(oldQemu);
+        rolledBack(upgradedWith(HoldPoint.badOption(lab)), "-nonsense: invalid option");
+        allIsWell();
+    }
+
+    @Test
+    void dyingWhileItIsPrepared() {
+        try (HeldUpgrade held = held(Moment.PREPARING)) {
+            held.killNewQemu();
+            rolledBack(held.finish(), "");
+        }
         allIsWell();
     }
 
     @Test
     void dyingBeforeTheWindow() {
-        failsInTheWindow("KILL");
-    }
-
-    @Test
-    void hangingInTheWindow() {
-        failsInTheWindow("STOP");
+        try (HeldUpgrade held = held(Moment.ARMED)) {
+            held.killNewQemu();
+            held.letGo();
+            rolledBack(held.finish(), "has ended");
+        }
+        allIsWell();
     }
 
     @Test
     void dyingInTheWindow() {
+        try (HeldUpgrade held = held(Moment.SWITCHING)) {
+            held.killNewQemu();
+            rolledBack(held.finish(), "");
+        }
+        allIsWell();
+    }
+
+    /** It is given up when the longest pause is over. */
+    @Test
+    void hangingInTheWindow() {
         try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--max-pause", "60000");
+            Process upgrade = upgrading("--max-pause", "2000");
             go.awaitHeld();
-            int fresh = orthus.newProcess(guest);
-            int daemon = lab.libvirtd();
-            lab.signal("STOP", fresh);
+            lab.signal("STOP", orthus.newProcess(guest));
             go.release();
-            LabHost.await("the window to open", () -> !lab.alive(daemon));
-            lab.signal("KILL", fresh);
-            rolledBack(upgrade);
+            rolledBack(LabHost.finish(upgrade), "in time");
         }
         allIsWell();
     }
@@ -78,41 +84,36 @@ class NewQemuIT extends FaultTest {
     /** From the commit point on there is only forward: once it goes on, all is done. */
     @Test
     void hangingAfterTheCommitPoint() {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading();
-            go.awaitHeld();
-            int old =
-                    orthus.entry(guest).getAsJsonObject("oldProcess").get("pid").getAsInt();
-            int fresh = orthus.newProcess(guest);
-            int daemon = lab.libvirtd();
-            go.release();
-            LabHost.await("the old QEMU to end", () -> !lab.alive(old));
-            lab.signal("STOP", fresh);
-            LabHost.await("libvirtd to come back", () -> lab.libvirtd() != 0 && lab.libvirtd() != daemon);
-            lab.signal("CONT", fresh);
-            LabHost.finish(upgrade);
-        }
-        orthus.run("recover").ok();
-        ranOn(newQemu);
-        allIsWell();
-    }
-
-    private void failsInTheWindow(String signal) {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading();
-            go.awaitHeld();
-            lab.signal(signal, orthus.newProcess(guest));
-            go.release();
-            rolledBack(upgrade);
+        try (HeldUpgrade held = held(Moment.ADOPTING)) {
+            held.letGo();
+            upgraded(held.finish());
         }
         allIsWell();
     }
 
-    private void rolledBack(Process upgrade) {
-        LabHost.Result result = LabHost.finish(upgrade);
-        assertThat(result.exit()).as(result.err()).isEqualTo(1);
-        assertThat(Orthus.vm(result).get("result").getAsString()).isEqualTo("rolled-back");
-        ranOn(oldQemu);
+    /** It expects another form of the stream, and says so when the first device's state has been read. */
+    @Test
+    void rejectingTheState() {
+        rolledBack(upgradedWith(HoldPoint.expectingAnotherStream(lab)), "did not take the state");
+        allIsWell();
+    }
+
+    @Test
+    void dyingMidStream() {
+        try (HoldPoint stream = HoldPoint.inTheStream(lab)) {
+            Process upgrade = upgrading("--max-pause", "60000");
+            stream.awaitHeld();
+            lab.signal("KILL", orthus.newProcess(guest));
+            stream.release();
+            rolledBack(LabHost.finish(upgrade), "");
+        }
+        allIsWell();
+    }
+
+    private LabHost.Result upgradedWith(HoldPoint tampering) {
+        try (tampering) {
+            return LabHost.finish(upgrading());
+        }
     }
 
     private void refused(String target, String... oneOf) {

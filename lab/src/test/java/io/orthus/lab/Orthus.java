@@ -59,6 +59,14 @@ final class Orthus {
         return entry(guest).getAsJsonObject("switcher").get("pid").getAsInt();
     }
 
+    /** The orthus-vmm-exec of the upgrade under way, which may be called by a {@link HoldPoint}. */
+    int launcher() {
+        String program = "/usr/libexec/orthus/orthus-vmm-exec";
+        List<Integer> found = new ArrayList<>(lab.processes(program));
+        found.addAll(lab.processes(program + ".real"));
+        return found.get(0);
+    }
+
     /** The JVM of the upgrade under way. */
     int engine() {
         return lab.processes("-jar", "/usr/share/orthus/orthus.jar", "upgrade").get(0);

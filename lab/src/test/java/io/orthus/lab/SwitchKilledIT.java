@@ -3,26 +3,28 @@
 package io.orthus.lab;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The native helpers are killed where it matters most. */
 class SwitchKilledIT extends FaultTest {
     @Test
-    void inTheWindowBeforeTheCommitPoint() {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading("--max-pause", "60000");
-            go.awaitHeld();
-            int fresh = orthus.newProcess(guest);
-            int daemon = lab.libvirtd();
-            lab.signal("STOP", fresh);
-            go.release();
-            LabHost.await("the window to open", () -> !lab.alive(daemon));
+    void beforeTheWindow() {
+        try (HeldUpgrade held = held(Moment.ARMED)) {
             lab.signal("KILL", orthus.switcher(guest));
-            // It may have been ended already, as it should.
-            lab.run("kill", "-CONT", Integer.toString(fresh));
-            LabHost.finish(upgrade);
+            held.letGo();
+            rolledBack(held.finish(), "");
         }
-        orthus.run("recover").ok();
-        ranOn(oldQemu);
+        allIsWell();
+    }
+
+    @Test
+    void inTheWindowBeforeTheCommitPoint() {
+        try (HeldUpgrade held = held(Moment.SWITCHING)) {
+            lab.signal("KILL", orthus.switcher(guest));
+            held.letGo();
+            rolledBack(held.finish(), "");
+        }
         allIsWell();
     }
 
@@ -34,22 +36,21 @@ class SwitchKilledIT extends FaultTest {
         } finally {
             fatal.close();
         }
+        // Its recovery needs the switch, too.
         orthus.run("recover").ok();
         ranOn(newQemu);
         allIsWell();
     }
 
-    @Test
-    void launcherWhileTheWindowIsAwaited() {
-        try (HoldPoint go = HoldPoint.beforeGo(lab)) {
-            Process upgrade = upgrading();
-            go.awaitHeld();
-            int launcher = lab.processes("/usr/libexec/orthus/orthus-vmm-exec").get(0);
-            lab.signal("KILL", launcher);
-            go.release();
-            LabHost.finish(upgrade);
+    /** It guards a new QEMU that is not the VM yet. */
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARING", "ARMED", "SWITCHING"})
+    void launcher(Moment moment) {
+        try (HeldUpgrade held = held(moment)) {
+            lab.signal("KILL", orthus.launcher());
+            held.letGo();
+            upgraded(held.finish());
         }
-        orthus.run("recover").ok();
         allIsWell();
     }
 }
