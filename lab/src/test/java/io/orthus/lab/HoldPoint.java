@@ -87,16 +87,16 @@ final class HoldPoint implements Hold {
      */
     static HoldPoint inTheStream(LabHost lab) {
         return new HoldPoint(lab, SWITCH, """
-                pass() {
+                if (($#)); then
                     { head -c 20000; HOLD; cat; } | socat - "UNIX-CONNECT:$1,retry=200,interval=0.05"
-                }
-                export -f pass
+                    exit
+                fi
                 exec {in}<&0
                 exec REAL < <(
                     IFS= read -r document <&$in
                     socket=${document#*unix:}
                     socket=${socket%%'"'*}
-                    socat "UNIX-LISTEN:$socket,user=libvirt-qemu" "SYSTEM:bash -c 'pass $socket.real'" >/dev/null &
+                    socat "UNIX-LISTEN:$socket,user=libvirt-qemu" "EXEC:$0 $socket.real" >/dev/null &
                     until [[ -S $socket ]]; do sleep 0.01; done
                     printf '%s\\n' "${document/"$socket"/"$socket.real"}"
                     exec cat <&$in
