@@ -72,8 +72,7 @@ final class HoldPoint implements Hold {
 
     /** A new QEMU that does not expect the footers between the devices' states in a migration stream. */
     static HoldPoint expectingAnotherStream(LabHost lab) {
-        return new HoldPoint(
-                lab, LAUNCHER, withOptions("\"-global\",\"migration.send-section-footer=off\","));
+        return new HoldPoint(lab, LAUNCHER, withOptions("\"-global\",\"migration.send-section-footer=off\","));
     }
 
     /** They are put before the first -incoming of the document. */

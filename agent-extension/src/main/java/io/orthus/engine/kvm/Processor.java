@@ -40,7 +40,8 @@ public enum Processor {
                 .filter(line -> line.startsWith("flags"))
                 .findFirst();
         for (Processor kind : values()) {
-            if (flags.isPresent() && Arrays.asList(flags.get().split("\\s+", -1)).contains(kind.flag)) {
+            if (flags.isPresent()
+                    && Arrays.asList(flags.get().split("\\s+", -1)).contains(kind.flag)) {
                 return kind;
             }
         }
