@@ -148,12 +148,27 @@ public final class Recovery {
         return new Finding(entry, State.UNDONE, "undone: it runs on QEMU " + entry.oldVersion());
     }
 
-    private Finding adopted(JournalEntry entry) throws IOException {
+    private Finding adopted(JournalEntry entry) throws IOException, WindowRefusedException {
         if (!freshLives(entry)) {
-            return new Finding(entry, State.ENDED, "it was upgraded and has ended since");
+            return endedSince(entry);
         }
+        try {
+            return managed(entry);
+        } catch (IOException e) {
+            // Its status file may have been damaged before libvirtd read it; the switch puts it in place once more.
+            return resolve(entry);
+        }
+    }
+
+    private static Finding endedSince(JournalEntry entry) {
+        return new Finding(entry, State.ENDED, "it was upgraded and has ended since");
+    }
+
+    private Finding managed(JournalEntry entry) throws IOException {
         Adoption.verify(host, entry.id(), entry.newProcess(), files(entry));
-        return new Finding(entry, State.UPGRADED, "finished: it runs on QEMU " + entry.newVersion());
+        return freshLives(entry)
+                ? new Finding(entry, State.UPGRADED, "finished: it runs on QEMU " + entry.newVersion())
+                : endedSince(entry);
     }
 
     /** Nobody knows on which side the VM is; the switch looks at both and decides. */
@@ -180,7 +195,7 @@ public final class Recovery {
         }
         SwitchResult result = outcome.results().get(0);
         return switch (result.result()) {
-            case COMMITTED -> adopted(entry);
+            case COMMITTED -> managed(entry);
             case ROLLED_BACK -> new Finding(entry, State.UNDONE, "undone: it runs on QEMU " + entry.oldVersion());
             case LOST -> throw new IOException("neither QEMU could be made to run the VM: " + result.message());
         };
