@@ -29,8 +29,13 @@ public final class Launcher {
             throws IOException {
         QemuLog log = QemuLog.mark(domain);
         LineChild child = LineChild.start(List.of(program.toString()));
-        child.writeLine(document.toString());
-        child.closeInput();
+        try {
+            child.writeLine(document.toString());
+            child.closeInput();
+        } catch (IOException e) {
+            // It does not read because it has ended; why, it says on standard error.
+            throw child.endedTooEarly(deadline);
+        }
         String line = child.readLine(deadline).orElseThrow(() -> child.endedTooEarly(deadline));
         JsonObject event = Json.parseObject(line, "orthus-vmm-exec");
         if (!Json.getString(event, "event").equals("started")) {

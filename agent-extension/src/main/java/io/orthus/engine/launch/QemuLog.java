@@ -25,8 +25,13 @@ final class QemuLog {
 
     /** Remembers how long the log of a domain is now. */
     static QemuLog mark(String domain) {
+        return mark(DIRECTORY, domain);
+    }
+
+    /** The same in another directory. */
+    static QemuLog mark(Path directory, String domain) {
         // A name with a slash has no log of that name in that directory; then there are simply no last words.
-        Path file = DIRECTORY.resolve(domain.replace('/', '_') + ".log");
+        Path file = directory.resolve(domain.replace('/', '_') + ".log");
         try {
             return new QemuLog(file, Files.size(file));
         } catch (IOException e) {

@@ -42,11 +42,18 @@ public final class Recovery {
 
     private final Host host;
     private final Options options;
+    private final Duration toDie;
 
     /** Recovers {@code host}. */
     public Recovery(Host host, Options options) {
+        this(host, options, TO_DIE);
+    }
+
+    /** With another time for a new QEMU to end in. */
+    Recovery(Host host, Options options, Duration toDie) {
         this.host = host;
         this.options = options;
+        this.toDie = toDie;
     }
 
     /** Where a VM was found to be. */
@@ -209,7 +216,7 @@ public final class Recovery {
 
     private void awaitDeathOfUncommitted(JournalEntry entry) {
         try {
-            Deadline.after(TO_DIE).await("the new QEMU to end", () -> !freshLives(entry));
+            Deadline.after(toDie).await("the new QEMU to end", () -> !freshLives(entry));
         } catch (IOException e) {
             // Still there: the callers look again and decide.
         }

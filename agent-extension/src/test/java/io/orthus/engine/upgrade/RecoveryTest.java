@@ -12,6 +12,7 @@ import static org.mockito.Mockito.when;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.orthus.engine.adopt.Window;
 import io.orthus.engine.journal.Journal;
 import io.orthus.engine.journal.JournalEntry;
 import io.orthus.engine.journal.Step;
@@ -24,14 +25,19 @@ import io.orthus.engine.upgrade.Recovery.State;
 import io.orthus.engine.vmm.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RecoveryTest {
     private static final ProcessId DEAD = Vms.NO_PROCESS;
+    private static final String CLOSED = "{\"event\":\"window-closed\",\"t\":1}";
 
     @TempDir
     private Path directory;
@@ -87,7 +93,92 @@ class RecoveryTest {
                     .toString();
             Files.writeString(run.resolve("outcome"), line);
         }
-        return new Recovery(host, Options.defaults()).run().get(0);
+        return new Recovery(host, Options.defaults(), Duration.ZERO).run().get(0);
+    }
+
+    /** A shell script stands for orthus-switch. */
+    private void theSwitchSays(String... lines) throws Exception {
+        Path program = directory.resolve("switch");
+        StringBuilder script = new StringBuilder("""
+                #!/bin/sh
+                read -r document
+                cat > "$0.document" <<END
+                $document
+                END
+                echo '{"event":"armed"}'
+                read -r go
+                """);
+        for (String line : lines) {
+            script.append("echo '").append(line).append("'\n");
+        }
+        Files.writeString(program, script);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        when(host.windowSettings(any()))
+                .thenReturn(new Window.Settings(
+                        program, Path.of("/gate"), directory, Optional.empty(), Duration.ofMillis(500)));
+    }
+
+    private static String settled(String result) {
+        return "{\"event\":\"vm\",\"uuid\":\"%s\",\"result\":\"%s\",\"message\":\"why\"}"
+                .formatted(Vms.id("a").uuid(), result);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"committed, UPGRADED", "rolled-back, UNDONE"})
+    void whenNobodyKnowsTheSwitchFindsOut(String result, State state) throws Exception {
+        theSwitchSays(settled(result), CLOSED);
+
+        assertThat(recover(Step.SWITCH, alive, alive, "").state()).isEqualTo(state);
+        JsonObject document = Json.parseObject(Files.readString(directory.resolve("switch.document")), "sent");
+        assertThat(document.get("resolve").getAsBoolean()).isTrue();
+        verify(host).reconnect();
+        assertThat(journal.open()).isEmpty();
+    }
+
+    @Test
+    void whatTheSwitchLosesStaysInTheJournal() throws Exception {
+        theSwitchSays(settled("lost"), CLOSED);
+
+        Recovery.Finding finding = recover(Step.SWITCH, alive, alive, "");
+        assertThat(finding.state()).isEqualTo(State.UNSETTLED);
+        assertThat(finding.message()).contains("neither QEMU", "why");
+        assertThat(journal.open()).hasSize(1);
+    }
+
+    @Test
+    void aSwitchThatSaysNothingSettlesNothing() throws Exception {
+        theSwitchSays();
+
+        Recovery.Finding finding = recover(Step.SWITCH, alive, alive, "");
+        assertThat(finding.state()).isEqualTo(State.UNSETTLED);
+        assertThat(finding.message()).contains("did not say where the VM is");
+        assertThat(journal.open()).hasSize(1);
+    }
+
+    /** The first switch may have renamed the status file before it was killed. */
+    @Test
+    void theSwitchIsGivenTheStatusFileAgain() throws Exception {
+        theSwitchSays(settled("lost"), CLOSED);
+        Path run = Files.createDirectories(directory.resolve("run"));
+        Files.writeString(run.resolve("status.kept"), "as prepared");
+
+        recover(Step.SWITCH, alive, alive, "");
+        assertThat(run.resolve("status.next")).hasContent("as prepared");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"LAUNCH", "PREPARE"})
+    void aNewOneThatWasNeverSwitchedToMustNotStay(Step step) throws Exception {
+        Recovery.Finding finding = recover(step, alive, alive, "");
+        assertThat(finding.state()).isEqualTo(State.UNSETTLED);
+        assertThat(finding.message()).contains("kill -9 " + alive.pid());
+    }
+
+    @Test
+    void aNewOneThatOutlivesARollbackMustNotStay() throws Exception {
+        assertThat(recover(Step.SWITCH, alive, alive, "rolled-back").message()).contains("kill -9");
     }
 
     @ParameterizedTest

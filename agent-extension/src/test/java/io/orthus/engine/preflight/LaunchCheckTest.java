@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.orthus.engine.launch.LaunchPlanner;
+import io.orthus.engine.launch.VmNotCarriedException;
+import io.orthus.engine.model.Blocker;
+import io.orthus.engine.model.MemoryBacking;
+import io.orthus.engine.model.VmFacts;
+import io.orthus.engine.model.Vms;
+import io.orthus.engine.qmp.QmpException;
+import io.orthus.engine.vmm.Method;
+import io.orthus.engine.vmm.Vmm;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LaunchCheckTest {
+    private final LaunchPlanner planner = mock(LaunchPlanner.class);
+    private final VmFacts vm = Vms.vm("a", MemoryBacking.ANONYMOUS);
+    private final Vmm target = Vms.qemu("11.1.3");
+
+    private List<Blocker> check() throws IOException {
+        return new LaunchCheck(planner).check(vm, target, Method.TRANSPLANT);
+    }
+
+    @Test
+    void aCommandLineThatCanBeMadeIsNoBlocker() throws Exception {
+        assertThat(check()).isEmpty();
+        verify(planner).plan(eq(vm), eq(target), eq(Method.TRANSPLANT), any());
+    }
+
+    @Test
+    void everythingThatIsNotCarriedIsABlockerOfItsOwn() throws Exception {
+        when(planner.plan(any(), any(), any(), any()))
+                .thenThrow(new VmNotCarriedException(List.of("a TPM", "a smartcard")));
+
+        assertThat(check()).extracting(Blocker::reason).containsExactly("a TPM", "a smartcard");
+        assertThat(check()).allSatisfy(blocker -> assertThat(blocker.remedy()).contains("restart"));
+    }
+
+    @Test
+    void whatCouldNotBeAskedIsNoVerdict() throws Exception {
+        when(planner.plan(any(), any(), any(), any()))
+                .thenThrow(new QmpException("query-fdsets", "GenericError", "not now"));
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(this::check).withMessageContaining("not now");
+    }
+}
