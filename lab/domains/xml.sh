@@ -3,7 +3,8 @@
 # shellcheck shell=bash disable=SC2154  # the variables are those of make
 #
 # The domain definition, section by section, as CloudStack's KVM agent writes
-# them. All variables have been checked: nothing here needs quoting.
+# them (createVMFromSpec of LibvirtComputingResource, and LibvirtVMDef, of 4.22).
+# All variables have been checked: nothing here needs quoting.
 
 domain_xml() {
     echo "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
@@ -30,8 +31,8 @@ identity_xml() {
     <system>
       <entry name='manufacturer'>Apache Software Foundation</entry>
       <entry name='product'>CloudStack KVM Hypervisor</entry>
-      <entry name='serial'>$uuid</entry>
       <entry name='uuid'>$uuid</entry>
+      <entry name='serial'>$uuid</entry>
     </system>
   </sysinfo>
 XML
@@ -39,7 +40,13 @@ XML
 
 # CloudStack writes no memoryBacking at all: that is "anonymous".
 memory_xml() {
-    local source
+    local source cores=1
+    # A socket has six or four cores where that comes out even.
+    if ((vcpus % 6 == 0)); then
+        cores=6
+    elif ((vcpus % 4 == 0)); then
+        cores=4
+    fi
     case $memory in
     anonymous) source='' ;;
     shared-file) source='file' ;;
@@ -54,10 +61,10 @@ XML
     cat <<XML
   <memory unit='KiB'>$((ram * 1024))</memory>
   <currentMemory unit='KiB'>$((ram * 1024))</currentMemory>
-  <vcpu>$vcpus</vcpu>
+  <vcpu current='$vcpus'>$vcpus</vcpu>
   <cpu mode='custom' match='exact'>
     <model fallback='allow'>$cpu</model>
-    <topology sockets='$vcpus' cores='1' threads='1'/>
+    <topology sockets='$((vcpus / cores))' cores='$cores' threads='1'/>
   </cpu>
 XML
 }
@@ -80,9 +87,9 @@ XML
 policy_xml() {
     cat <<XML
   <features>
-    <acpi/>
-    <apic/>
     <pae/>
+    <apic/>
+    <acpi/>
   </features>
   <clock offset='utc'>
     <timer name='kvmclock'/>
@@ -94,14 +101,26 @@ XML
 }
 
 disk_xml() { # FORMAT FILE TARGET BUS [IOTUNE]
+    local discard=''
+    [[ $4 != scsi ]] || discard=" discard='unmap'"
     cat <<XML
     <disk type='file' device='disk'>
-      <driver name='qemu' type='$1' cache='none'/>
+      <driver name='qemu' type='$1' cache='none'$discard/>
       <source file='$images/$2'/>
       <target dev='$3' bus='$4'/>
-      ${5:-}
       <serial>$(md5sum <<<"$2" | cut -c1-20)</serial>
+      ${5:-}
     </disk>
+XML
+}
+
+# In that slot, and with a queue for each vCPU.
+scsi_controller_xml() {
+    cat <<XML
+    <controller type='scsi' index='0' model='virtio-scsi'>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x09' function='0x0'/>
+      <driver queues='$vcpus'/>
+    </controller>
 XML
 }
 
@@ -112,7 +131,7 @@ disks_xml() {
     q35) bus=scsi one=sda two=sdb cd_bus=sata cd=sdc ;;
     uefi) cd_bus=sata cd=sdc ;;
     esac
-    [[ $bus != scsi ]] || echo "    <controller type='scsi' index='0' model='virtio-scsi'/>"
+    [[ $bus != scsi ]] || scsi_controller_xml
     disk_xml qcow2 "$name-root.qcow2" "$one" "$bus"
     disk_xml raw "$name-data.raw" "$two" "$bus" "$limits"
     cat <<XML
@@ -120,7 +139,6 @@ disks_xml() {
       <driver name='qemu' type='raw'/>
       <source file='$images/$name.iso'/>
       <target dev='$cd' bus='$cd_bus'/>
-      <readonly/>
     </disk>
 XML
 }
@@ -145,17 +163,21 @@ devices_xml() {
     <serial type='pty'>
       <target port='0'/>
     </serial>
+    <console type='pty'>
+      <target port='0'/>
+    </console>
     <channel type='unix'>
       <source mode='bind' path='/var/lib/libvirt/qemu/$name.org.qemu.guest_agent.0'/>
+      <address type='virtio-serial'/>
       <target type='virtio' name='org.qemu.guest_agent.0'/>
     </channel>
     <input type='tablet' bus='usb'/>
-    <graphics type='vnc' port='-1' autoport='yes' listen='10.9.0.1' passwd='orthus'/>
+    <graphics type='vnc' autoport='yes' listen='10.9.0.1' passwd='orthus'/>
     <video>
-      <model type='$video' heads='1'/>
+      <model type='$video'/>
     </video>
     <watchdog model='i6300esb' action='none'/>
-    <memballoon model='virtio' autodeflate='on' freePageReporting='on'>
+    <memballoon model='virtio'>
       <stats period='60'/>
     </memballoon>
     <rng model='virtio'>

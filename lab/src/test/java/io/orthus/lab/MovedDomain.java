@@ -123,6 +123,8 @@ abstract class MovedDomain {
     void snapshotWithMemory() {
         guest.mayBeStopped();
         String memory = IMAGES + guest.name() + ".memory";
+        String[] files = {memory, IMAGES + guest.name() + "-root.s1", IMAGES + guest.name() + "-data.s1"};
+        remove(files);
         virsh(
                 "snapshot-create-as",
                 "s1",
@@ -139,7 +141,7 @@ abstract class MovedDomain {
         }
         virsh("snapshot-delete", "s1", "--metadata");
         assertThat(virsh("domblklist")).doesNotContain(".s1");
-        lab.run("rm", memory).ok();
+        remove(files);
         guest.verdictIsGood();
     }
 
@@ -260,6 +262,12 @@ abstract class MovedDomain {
         assertThat(lab.list("/sys/class/net/cloudbr0/brif"))
                 .as("taps in the bridge")
                 .isEmpty();
+    }
+
+    private void remove(String... files) {
+        for (String file : files) {
+            lab.run("rm", "-f", file).ok();
+        }
     }
 
     private void setMemory(int kib) {

@@ -64,7 +64,10 @@ final class PeerHost implements AutoCloseable {
         peer.down();
     }
 
+    /** Guests find their neighbour where they knew it: the bridge of both hosts has the same address. */
     private void join() {
+        String address = lab.read("/sys/class/net/cloudbr0/address").strip();
+        peer.run("ip", "link", "set", "cloudbr0", "address", address).ok();
         LabHost.outside(
                         "ip",
                         "link",
