@@ -30,6 +30,13 @@ final class Guest {
 
     /** Defines and boots one; {@code number} makes name and address, {@code options} are those of lab/domains/make. */
     static Guest boot(LabHost lab, int number, String... options) {
+        Guest guest = define(lab, number, options);
+        guest.start();
+        return guest;
+    }
+
+    /** Defines one, as above. */
+    static Guest define(LabHost lab, int number, String... options) {
         Watcher.start(lab);
         String name = "i-2-%d-VM".formatted(number);
         String address = "10.9.0." + number;
@@ -38,7 +45,6 @@ final class Guest {
         guest.end();
         lab.write("/var/tmp/" + name + ".xml", definition.xml(), "rw-------");
         lab.run("virsh", "-q", "define", "/var/tmp/" + name + ".xml").ok();
-        guest.start();
         return guest;
     }
 
@@ -55,13 +61,18 @@ final class Guest {
         return uuid;
     }
 
-    /** Starts it and waits until its workload is heard. What it said before it ended must not be taken for it. */
+    /** Starts it and waits until its workload is heard. */
     void start() {
+        launch();
+        awaitUp();
+    }
+
+    /** Starts it. What it said before it ended must not be taken for what it says from now on. */
+    void launch() {
         if (ask("stats", address).exit() == 0) {
             watch("wait", address, "down", "60");
         }
         lab.run("virsh", "-q", "start", name).ok();
-        awaitUp();
     }
 
     void awaitUp() {
@@ -74,10 +85,16 @@ final class Guest {
     }
 
     int boots() {
-        return JsonParser.parseString(watch("stats", address).out())
-                .getAsJsonObject()
-                .get("boots")
-                .getAsInt();
+        return stats().get("boots").getAsInt();
+    }
+
+    /** Random, another one after each boot. */
+    String bootId() {
+        return stats().get("boot_id").getAsString();
+    }
+
+    private JsonObject stats() {
+        return JsonParser.parseString(watch("stats", address).out()).getAsJsonObject();
     }
 
     /**

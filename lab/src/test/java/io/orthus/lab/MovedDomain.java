@@ -221,16 +221,17 @@ abstract class MovedDomain {
     @Order(Order.DEFAULT + 2)
     void migrateToAnotherHost() {
         try (PeerHost peer = PeerHost.linkedTo(lab)) {
-            int boots = guest.boots();
-            virsh("migrate", "--live", "--unsafe", peer.libvirt(), peer.wayThere());
+            String boot = guest.bootId();
+            virsh("migrate", "--live", "--unsafe", peer.libvirt(), peer.migration());
             moved = false;
             assertThat(guest.processes()).as("QEMUs on the host it left").isEmpty();
-            peer.hears(guest);
-            peer.run("migrate", guest.name(), "--live", "--unsafe", "qemu:///system", peer.wayBack());
-            guest.awaitUp();
-            guest.isManaged();
-            assertThat(guest.boots()).as("boots: it was never down").isEqualTo(boots);
+            Guest there = peer.receive(guest);
+            there.awaitUp();
+            there.isManaged();
+            assertThat(there.bootId()).as("its boot: it was never down").isEqualTo(boot);
+            there.end();
         }
+        guest.start();
     }
 
     @Test
@@ -251,7 +252,6 @@ abstract class MovedDomain {
         moved = false;
         assertThat(guest.state()).isEqualTo("shut off");
         nothingIsLeft();
-        guest.start();
     }
 
     private void nothingIsLeft() {

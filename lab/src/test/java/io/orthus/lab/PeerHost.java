@@ -2,9 +2,6 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.lab;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Another lab host, joined to the first by a cable of its own, with the same disks: hard links, so both open the very
  * same files and see each other's locks.
@@ -37,25 +34,13 @@ final class PeerHost implements AutoCloseable {
     }
 
     /** Where QEMU there awaits a domain. */
-    String wayThere() {
+    String migration() {
         return "tcp://" + THERE;
     }
 
-    /** Where QEMU here awaits a domain that comes back. */
-    String wayBack() {
-        return "tcp://" + HERE;
-    }
-
-    /** A virsh command for its libvirt, given on the first host. */
-    void run(String... command) {
-        List<String> whole = new ArrayList<>(List.of("virsh", "-q", "-c", libvirt()));
-        whole.addAll(List.of(command));
-        lab.run(whole.toArray(String[]::new)).ok();
-    }
-
-    /** Waits until the guest's workload is heard there. */
-    void hears(Guest guest) {
-        guest.on(peer).awaitUp();
+    /** The guest as it is there. */
+    Guest receive(Guest guest) {
+        return guest.on(peer);
     }
 
     @Override
@@ -108,10 +93,7 @@ final class PeerHost implements AutoCloseable {
                 .ok();
     }
 
-    /**
-     * Nobody but the first host reaches it. The disks are the first host's: this one, which does not know that they are
-     * shared, would take them from QEMU's user when the domain leaves.
-     */
+    /** Nobody but the first host reaches it. The disks are the first host's, which has given them to QEMU's user. */
     private void listen() {
         append("/etc/libvirt/libvirtd.conf", "auth_tcp = \"none\"\n");
         append("/etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
