@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reports of earlier upgrades of this host, one file each, oldest first. Reads them once. For one thread. */
+/** Reports of earlier upgrades of this host, one file each, oldest first. Reads them once. Thread-safe. */
 public final class History {
     /** Enough to predict from and to look back on. */
     private static final int KEPT = 200;
@@ -36,7 +36,7 @@ public final class History {
     }
 
     /** Adds a report and drops the oldest ones. */
-    public void add(UpgradeReport report) throws IOException {
+    public synchronized void add(UpgradeReport report) throws IOException {
         reports = null;
         Files.createDirectories(directory);
         Path file = directory.resolve(report.started().toEpochMilli() + ".json");
@@ -48,7 +48,7 @@ public final class History {
     }
 
     /** All reports, oldest first. */
-    public List<UpgradeReport> all() throws IOException {
+    public synchronized List<UpgradeReport> all() throws IOException {
         if (reports == null) {
             reports = readAll();
         }
