@@ -66,8 +66,7 @@ class EightGuestsIT {
 
     /** They boot side by side; slow guests leave CPU time for each other. */
     private Guest launched(int number, String memory) {
-        Guest guest =
-                Guest.define(lab, number, "--memory", memory, "--emulator", lab.qemu("OLD"), "--light", "16");
+        Guest guest = Guest.define(lab, number, "--memory", memory, "--emulator", lab.qemu("OLD"), "--light", "16");
         guest.launch();
         return guest;
     }
