@@ -7,7 +7,7 @@
 # All variables have been checked: nothing here needs quoting.
 
 domain_xml() {
-    echo "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+    echo "<domain type='$type' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
     identity_xml
     memory_xml
     os_xml
@@ -84,12 +84,17 @@ XML
 XML
 }
 
+# Where there is KVM, it is that of an emulated host, and QEMU's emulation of SVM
+# loses a guest whose BIOS uses the system management mode.
 policy_xml() {
+    local smm=''
+    [[ $type != kvm ]] || smm="<smm state='off'/>"
     cat <<XML
   <features>
     <pae/>
     <apic/>
     <acpi/>
+    $smm
   </features>
   <clock offset='utc'>
     <timer name='kvmclock'/>

@@ -67,6 +67,7 @@ done
 
 made i-2-9-VM i440fx --ip 10.9.0.9/24
 check "anonymous is anonymous" lacks memoryBacking
+check "emulated unless told otherwise" has "<domain type='qemu'"
 check "the MAC comes from the address" has "address='1e:00:0a:09:00:09'"
 first=$xml
 made i-2-9-VM i440fx --ip 10.9.0.9/24
@@ -76,6 +77,9 @@ check "graftable" has aux-ram-share=on
 check "graftable is a memfd" has "type='memfd'"
 check "a queue per vCPU" has "queues='2'"
 check "the emulator asked for" has "<emulator>/opt/qemu-10.0.2/bin/qemu</emulator>"
+made i-2-9-VM i440fx --ip 10.9.0.9/24 --type kvm
+check "under KVM" has "<domain type='kvm'"
+check "under KVM: well-formed" balanced
 check "a video model where none is asked for" has "<model type='cirrus'"
 made i-2-9-VM uefi --ip 10.9.0.9/24 --video virtio
 check "the video model asked for" has "<model type='virtio'"
@@ -93,6 +97,7 @@ check "refuses unknown memory" refused vm q35 "${good[@]}" --memory hot
 check "refuses an unknown video model" refused vm q35 "${good[@]}" --video qxl
 check "refuses text for a number" refused vm q35 "${good[@]}" --ram lots
 check "refuses too little memory" refused vm q35 "${good[@]}" --ram 1
+check "refuses an unknown type" refused vm q35 "${good[@]}" --type xen
 check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu
 check "refuses an unknown option" refused vm q35 "${good[@]}" --fast yes
 check "refuses an option without value" refused vm q35 --ip
