@@ -17,5 +17,8 @@ final class ExitCode {
     /** Another upgrade works on this host; nothing was done. */
     static final int BUSY = 5;
 
+    /** Everything that was to be moved is, but the KVM that was to go is still in use; the report tells by whom. */
+    static final int KVM_KEPT = 6;
+
     private ExitCode() {}
 }

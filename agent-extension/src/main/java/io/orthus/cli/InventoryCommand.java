@@ -6,6 +6,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.orthus.engine.inventory.Build;
 import io.orthus.engine.inventory.Inventory;
+import io.orthus.engine.kvm.KvmInstance;
+import io.orthus.engine.kvm.LoadedKvm;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.report.Printable;
 import io.orthus.engine.report.ReportJson;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Mixin;
 /** Tells which VM runs on what. */
 @Command(
         name = "inventory",
-        description = "Show which QEMU every running VM executes, whatever is installed by now.",
+        description = "Show which QEMU every running VM executes and which KVM it uses, whatever is installed by now.",
         mixinStandardHelpOptions = true)
 final class InventoryCommand implements Callable<Integer> {
     @Mixin
@@ -34,12 +36,14 @@ final class InventoryCommand implements Callable<Integer> {
         try (Session session = Session.reading()) {
             Inventory inventory = session.inventory(domains.names());
             List<Build> builds = Build.of(inventory.vms(), session::installed);
-            output.print(json(inventory, builds), table(session, inventory, builds), inventory.unreadable());
+            List<LoadedKvm> kvms = session.host().kvms().loaded();
+            output.print(
+                    json(inventory, builds, kvms), table(session, inventory, builds, kvms), inventory.unreadable());
             return inventory.unreadable().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    private static JsonObject json(Inventory inventory, List<Build> builds) {
+    private static JsonObject json(Inventory inventory, List<Build> builds, List<LoadedKvm> kvms) {
         JsonArray vms = new JsonArray();
         inventory.vms().forEach(vm -> vms.add(ReportJson.of(vm)));
         JsonObject json = new JsonObject();
@@ -47,16 +51,25 @@ final class InventoryCommand implements Callable<Integer> {
         JsonArray list = new JsonArray();
         builds.forEach(build -> list.add(ReportJson.of(build)));
         json.add("builds", list);
+        JsonArray loaded = new JsonArray();
+        for (LoadedKvm kvm : kvms) {
+            JsonObject each = ReportJson.of(kvm);
+            each.addProperty("vms", users(inventory, kvm));
+            loaded.add(each);
+        }
+        json.add("kvms", loaded);
         return json;
     }
 
-    private static String table(Session session, Inventory inventory, List<Build> builds) {
-        Table table = new Table("VM", "QEMU", "ON DISK", "MACHINE", "STATE", "RAM", "VCPUS", "MEMORY");
+    private static String table(
+            Session session, Inventory inventory, List<Build> builds, List<LoadedKvm> kvms) {
+        Table table = new Table("VM", "QEMU", "ON DISK", "KVM", "MACHINE", "STATE", "RAM", "VCPUS", "MEMORY");
         for (VmFacts vm : inventory.vms()) {
             table.row(
                     Printable.of(vm.id().name()),
                     vm.running().version().release(),
                     onDisk(session, vm.running()),
+                    vm.kvm().map(KvmInstance::name).orElse(vm.accelerator().equals("kvm") ? "?" : "-"),
                     vm.machine(),
                     vm.state().name().toLowerCase(Locale.ROOT),
                     (vm.ramBytes() >> 20) + " MiB",
@@ -65,6 +78,7 @@ final class InventoryCommand implements Callable<Integer> {
         }
         StringBuilder summary = new StringBuilder();
         builds.forEach(build -> summary.append(Printable.of(line(build))).append(System.lineSeparator()));
+        kvms.forEach(kvm -> summary.append("%s, %d VM(s)%n".formatted(KvmLines.of(kvm), users(inventory, kvm))));
         return table + summary.toString();
     }
 
@@ -73,6 +87,12 @@ final class InventoryCommand implements Callable<Integer> {
             return "replaced";
         }
         return session.kept().installedPath(running.emulator()).equals(running.emulator()) ? "same" : "kept";
+    }
+
+    private static long users(Inventory inventory, LoadedKvm kvm) {
+        return inventory.vms().stream()
+                .filter(vm -> vm.kvm().filter(kvm.instance()::is).isPresent())
+                .count();
     }
 
     /** For example {@code QEMU 10.0.2 (/usr/bin/qemu-system-x86_64): 3 VM(s), outdated: 11.1.3 is installed}. */

@@ -3,9 +3,7 @@
 package io.orthus.cli;
 
 import io.orthus.engine.inventory.Inventory;
-import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.upgrade.Options;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
@@ -34,7 +32,7 @@ abstract class MoveCommand implements Callable<Integer> {
             Walk hostWalk = new Walk(session, options, output, direction);
             hostWalk.recover();
             Inventory inventory = session.inventory(domains.names());
-            return hostWalk.run(inventory, plans(session, inventory, hostWalk));
+            return hostWalk.run(inventory, moves(session, inventory, hostWalk));
         }
     }
 
@@ -44,5 +42,5 @@ abstract class MoveCommand implements Callable<Integer> {
     }
 
     /** Where each of these VMs goes, and how. */
-    abstract List<VmPlan> plans(Session session, Inventory inventory, Walk hostWalk) throws Exception;
+    abstract Moves moves(Session session, Inventory inventory, Walk hostWalk) throws Exception;
 }

@@ -5,14 +5,18 @@ package io.orthus.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.orthus.engine.inventory.Inventory;
+import io.orthus.engine.kvm.KvmModule;
+import io.orthus.engine.kvm.ModuleCheck;
 import io.orthus.engine.model.Blocker;
 import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.preflight.KvmChoice;
 import io.orthus.engine.report.Millis;
 import io.orthus.engine.report.Printable;
 import io.orthus.engine.report.ReportJson;
 import io.orthus.engine.report.Table;
 import io.orthus.engine.vmm.Method;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,14 +34,26 @@ final class PreflightCommand implements Callable<Integer> {
     private TargetOption target;
 
     @Mixin
+    private KvmOption kvm;
+
+    @Mixin
     private Output output;
 
     @Override
     public Integer call() throws Exception {
         try (Session session = Session.reading()) {
+            Optional<KvmModule> module = session.module(kvm.path());
             Inventory inventory = session.inventory(domains.names());
-            List<VmPlan> plans = session.plans(inventory, target.path());
-            output.print(json(plans), table(plans), inventory.unreadable());
+            KvmChoice choice = module.map(to -> KvmChoice.all(to.instance())).orElse(KvmChoice.STAY);
+            List<VmPlan> plans = session.plans(inventory, target.path(), choice);
+            StringBuilder about = new StringBuilder();
+            if (module.isPresent()) {
+                about.append(KvmLines.of(module.get())).append(System.lineSeparator());
+                for (String remark : new ModuleCheck(session.host().kvms()).remarks()) {
+                    about.append(remark).append(System.lineSeparator());
+                }
+            }
+            output.print(json(plans), table(plans) + about, inventory.unreadable());
             boolean blocked = plans.stream().anyMatch(plan -> !plan.blockers().isEmpty())
                     || !inventory.unreadable().isEmpty();
             return blocked ? ExitCode.REFUSED : ExitCode.OK;
@@ -53,13 +69,14 @@ final class PreflightCommand implements Callable<Integer> {
     }
 
     private static String table(List<VmPlan> plans) {
-        Table table = new Table("VM", "FROM", "TO", "METHOD", "PREDICTED PAUSE", "WHY");
+        Table table = new Table("VM", "FROM", "TO", "KVM", "METHOD", "PREDICTED PAUSE", "WHY");
         StringBuilder blockers = new StringBuilder();
         for (VmPlan plan : plans) {
             table.row(
                     Printable.of(plan.vm().id().name()),
                     plan.vm().running().version().release(),
                     plan.target().version().release(),
+                    KvmLines.way(plan.vm().kvm(), plan.kvm()),
                     plan.blockers().isEmpty() ? plan.method().map(Method::label).orElse("-") : "blocked",
                     Millis.of(plan.predictedPause()),
                     plan.blockers().isEmpty() ? plan.why() : "see below");

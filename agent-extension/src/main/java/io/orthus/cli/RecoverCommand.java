@@ -5,10 +5,13 @@ package io.orthus.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.kvm.Settlement;
 import io.orthus.engine.report.Printable;
+import io.orthus.engine.upgrade.KvmUsers;
 import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.upgrade.Recovery;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +29,10 @@ final class RecoverCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (Session session = Session.exclusive()) {
             List<Recovery.Finding> findings = new Recovery(session.host(), Options.defaults()).run();
-            output.print(json(findings), text(findings));
+            Optional<Settlement> kvm = session.host().kvmExchange().recover(new KvmUsers(session.host()));
+            JsonObject json = json(findings);
+            kvm.ifPresent(settlement -> json.addProperty("kvm", settlement.message()));
+            output.print(json, text(findings, kvm));
             if (findings.stream().anyMatch(finding -> finding.state() == Recovery.State.LOST)) {
                 return ExitCode.LOST;
             }
@@ -47,8 +53,8 @@ final class RecoverCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String text(List<Recovery.Finding> findings) {
-        if (findings.isEmpty()) {
+    private static String text(List<Recovery.Finding> findings, Optional<Settlement> kvm) {
+        if (findings.isEmpty() && kvm.isEmpty()) {
             return "Nothing was left to recover.%n".formatted();
         }
         StringBuilder text = new StringBuilder();
@@ -56,6 +62,7 @@ final class RecoverCommand implements Callable<Integer> {
                 .formatted(
                         Printable.of(finding.entry().id().name()),
                         Printable.of((finding.healthy() ? "" : "NOT RECOVERED: ") + finding.message()))));
+        kvm.ifPresent(settlement -> text.append("KVM %s%n".formatted(Printable.of(settlement.message()))));
         return text.toString();
     }
 }

@@ -4,10 +4,16 @@ package io.orthus.cli;
 
 import io.orthus.engine.inventory.Inventory;
 import io.orthus.engine.inventory.InventoryReader;
+import io.orthus.engine.kvm.KvmInstance;
+import io.orthus.engine.kvm.KvmModule;
+import io.orthus.engine.kvm.LoadedKvm;
+import io.orthus.engine.kvm.ModuleCheck;
 import io.orthus.engine.launch.LaunchPlanner;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.preflight.DeviceCheck;
+import io.orthus.engine.preflight.KvmCheck;
+import io.orthus.engine.preflight.KvmChoice;
 import io.orthus.engine.preflight.LaunchCheck;
 import io.orthus.engine.preflight.MemoryCheck;
 import io.orthus.engine.preflight.MethodChooser;
@@ -18,6 +24,7 @@ import io.orthus.engine.preflight.TargetCheck;
 import io.orthus.engine.report.History;
 import io.orthus.engine.sys.MemInfo;
 import io.orthus.engine.sys.Parallel;
+import io.orthus.engine.sys.Reason;
 import io.orthus.engine.trial.Trials;
 import io.orthus.engine.upgrade.Host;
 import io.orthus.engine.upgrade.HostLock;
@@ -92,7 +99,7 @@ final class Session implements AutoCloseable {
      * @param names domain names or UUIDs; none means all
      */
     Inventory inventory(List<String> names) throws IOException, UsageException {
-        Inventory all = new InventoryReader(host.libvirt(), LAYOUT.statusDirectory()).read();
+        Inventory all = inventory();
         if (names.isEmpty()) {
             return all;
         }
@@ -114,28 +121,80 @@ final class Session implements AutoCloseable {
         return new Inventory(vms, unreadable);
     }
 
+    private Inventory inventory() throws IOException {
+        return new InventoryReader(host.libvirt(), LAYOUT.statusDirectory(), host.kvms()).read();
+    }
+
+    /**
+     * The KVM in a module file, which is checked against this host.
+     *
+     * @throws UsageException if it cannot be used here
+     */
+    Optional<KvmModule> module(Optional<Path> file) throws UsageException {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            KvmModule module = KvmModule.read(file.get());
+            new ModuleCheck(host.kvms()).require(module);
+            return Optional.of(module);
+        } catch (IOException e) {
+            throw new UsageException("--kvm: " + Reason.of(e));
+        }
+    }
+
+    /** A KVM that VMs ran on before, as it can be had now. */
+    KvmInstance previous(KvmInstance before) throws IOException {
+        ModuleCheck check = new ModuleCheck(host.kvms());
+        KvmInstance now = before.isKernels() ? host.kvms().kernels() : before;
+        Optional<LoadedKvm> loaded = host.kvms().loaded(now.name());
+        if (loaded.isPresent() && loaded.get().instance().is(now)) {
+            return loaded.get().instance();
+        }
+        if (!now.isKernels()) {
+            KvmModule module = KvmModule.read(now.file()
+                    .orElseThrow(() -> new IOException(
+                            "KVM %s is not loaded, and nobody knows from where it was; load it".formatted(now)
+                                    + " by hand, then try again")));
+            check.require(module);
+            if (!module.instance().is(now)) {
+                throw new IOException("%s is KVM %s by now, not %s, which VMs ran on"
+                        .formatted(module.file(), module.instance(), now));
+            }
+        }
+        check.requireRoom(now);
+        return now;
+    }
+
     private static boolean isNamed(String wanted, String name, String uuid) {
         return wanted.equals(name) || wanted.equalsIgnoreCase(uuid);
     }
 
-    Preflight preflight() throws IOException {
+    Preflight preflight(KvmChoice choice) throws IOException {
         return new Preflight(
                 new MethodChooser(),
                 history::medianPause,
+                choice,
                 List.of(
                         new StateCheck(),
                         new PairCheck(PairGate.load()),
                         new DeviceCheck(),
                         new MemoryCheck(MemInfo::available),
                         new TargetCheck(host.libvirt()),
+                        new KvmCheck(choice, KvmCheck.Registers.from(host.libvirt())),
                         new LaunchCheck(
                                 new LaunchPlanner(host.libvirt()),
+                                choice,
                                 new Trials(LAYOUT.trials(), LAYOUT.run().getParent()))));
     }
 
-    /** Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each was started from. */
-    List<VmPlan> plans(Inventory inventory, Optional<Path> target) throws IOException, UsageException {
-        Preflight preflight = preflight();
+    /**
+     * Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each was started from, and onto
+     * the KVM that is chosen.
+     */
+    List<VmPlan> plans(Inventory inventory, Optional<Path> target, KvmChoice choice)
+            throws IOException, UsageException {
+        Preflight preflight = preflight(choice);
         Optional<Vmm> common = Optional.empty();
         if (target.isPresent()) {
             try {

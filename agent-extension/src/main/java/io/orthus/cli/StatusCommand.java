@@ -7,6 +7,10 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.journal.Journal;
 import io.orthus.engine.journal.JournalEntry;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.kvm.ExchangeEntry;
+import io.orthus.engine.kvm.ExchangeJournal;
+import io.orthus.engine.kvm.KvmHost;
+import io.orthus.engine.kvm.LoadedKvm;
 import io.orthus.engine.report.History;
 import io.orthus.engine.report.Printable;
 import io.orthus.engine.report.ReportJson;
@@ -16,6 +20,7 @@ import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.upgrade.HostLock;
 import io.orthus.engine.upgrade.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,10 +43,27 @@ final class StatusCommand implements Callable<Integer> {
         Layout layout = Layout.installed();
         boolean running = running(layout);
         List<JournalEntry> open = new Journal(layout.journal()).open();
+        List<LoadedKvm> kvms = new KvmHost(Path.of("/"), layout.kvmRecords()).loaded();
+        Optional<ExchangeEntry> exchange = new ExchangeJournal(layout.kvmJournal()).open();
         Optional<UpgradeReport> last =
                 new History(layout.history()).all().stream().reduce((a, b) -> b);
-        output.print(json(running, open, last), text(running, open, last));
-        return open.isEmpty() || running ? ExitCode.OK : ExitCode.FAILED;
+        JsonObject json = json(running, open, last);
+        JsonArray loaded = new JsonArray();
+        kvms.forEach(kvm -> loaded.add(ReportJson.of(kvm)));
+        json.add("kvms", loaded);
+        exchange.ifPresent(entry -> json.add("kvmUnderWay", ReportJson.of(entry.target())));
+        output.print(json, text(running, open, last) + kvmText(running, kvms, exchange));
+        return open.isEmpty() && exchange.isEmpty() || running ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static String kvmText(boolean running, List<LoadedKvm> kvms, Optional<ExchangeEntry> exchange) {
+        StringBuilder text = new StringBuilder();
+        kvms.forEach(kvm -> text.append("%s, %s%n".formatted(KvmLines.of(kvm), kvm.unused() ? "unused" : "in use")));
+        exchange.ifPresent(entry -> text.append(
+                running
+                        ? "VMs are being moved to KVM %s.%n".formatted(entry.target())
+                        : "The move to KVM %s was left unsettled; run 'orthus recover'.%n".formatted(entry.target())));
+        return text.toString();
     }
 
     private static boolean running(Layout layout) throws IOException {

@@ -10,8 +10,11 @@ import io.orthus.engine.report.ReportTable;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.sys.Reason;
+import io.orthus.engine.upgrade.Host;
 import io.orthus.engine.upgrade.HostUpgrade;
 import io.orthus.engine.upgrade.KeepAside;
+import io.orthus.engine.upgrade.KvmUpgrade;
+import io.orthus.engine.upgrade.KvmUsers;
 import io.orthus.engine.upgrade.Options;
 import io.orthus.engine.upgrade.Progress;
 import io.orthus.engine.upgrade.Recovery;
@@ -47,6 +50,10 @@ final class Walk {
             }
             progress.step(finding.entry().id(), "recovered: " + finding.message());
         }
+        Host host = session.host();
+        host.kvmExchange()
+                .recover(new KvmUsers(host))
+                .ifPresent(settlement -> progress.host("recovered: KVM " + settlement.message()));
     }
 
     /** Where what happens is told. */
@@ -54,12 +61,16 @@ final class Walk {
         return progress;
     }
 
-    int run(Inventory inventory, List<VmPlan> plans) throws IOException {
+    int run(Inventory inventory, Moves moves) throws IOException {
+        List<VmPlan> plans = moves.plans();
         progress.host(summary(plans));
         HostUpgrade upgrade = new HostUpgrade(session.host(), options, progress, commandStart());
         StopOnSignal signals = StopOnSignal.install(upgrade, progress);
         try {
-            UpgradeReport report = upgrade.run(direction, plans);
+            UpgradeReport report = moves.kvm().isPresent()
+                    ? new KvmUpgrade(session.host(), upgrade, progress)
+                            .run(direction, plans, moves.kvm().get())
+                    : upgrade.run(direction, plans);
             output.print(ReportJson.of(report), ReportTable.of(report), inventory.unreadable());
             remember(report);
             if (report.count(Result.UPGRADED) > 0) {
@@ -116,8 +127,10 @@ final class Walk {
         if (report.count(Result.ROLLED_BACK) + report.count(Result.ENDED) + report.count(Result.NOT_BEGUN) > 0) {
             return ExitCode.FAILED;
         }
-        boolean refused =
-                report.count(Result.REFUSED) > 0 || !inventory.unreadable().isEmpty();
-        return refused ? ExitCode.REFUSED : ExitCode.OK;
+        if (report.count(Result.REFUSED) > 0 || !inventory.unreadable().isEmpty()) {
+            return ExitCode.REFUSED;
+        }
+        // Nothing is left to be done by this command, but the old KVM is still there.
+        return report.kvm().filter(exchange -> !exchange.done()).isPresent() ? ExitCode.KVM_KEPT : ExitCode.OK;
     }
 }

@@ -5,6 +5,7 @@ package io.orthus.engine.inventory;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.kvm.KvmHost;
 import io.orthus.engine.libvirt.DomainXml;
 import io.orthus.engine.libvirt.LibvirtHost;
 import io.orthus.engine.libvirt.RunningDomain;
@@ -32,14 +33,17 @@ import java.util.Optional;
 public final class InventoryReader {
     private final LibvirtHost libvirt;
     private final Path statusDirectory;
+    private final KvmHost kvms;
 
     /**
      * Reads from one host.
      *
      * @param libvirt the connection
      * @param statusDirectory libvirt's status files
+     * @param kvms the KVMs of the host
      */
-    public InventoryReader(LibvirtHost libvirt, Path statusDirectory) {
+    public InventoryReader(LibvirtHost libvirt, Path statusDirectory, KvmHost kvms) {
+        this.kvms = kvms;
         this.libvirt = libvirt;
         this.statusDirectory = statusDirectory;
     }
@@ -76,11 +80,13 @@ public final class InventoryReader {
         Qmp monitor = libvirt.monitor(id.uuid());
         String liveXml = libvirt.liveXml(id.uuid());
         DomainXml definition = DomainXml.parse(liveXml);
+        boolean isKvm = Xml.attribute(definition.root(), "type").equals("kvm");
         return new VmFacts(
                 id,
                 proc.id(),
                 vmm(proc, monitor),
-                Xml.attribute(definition.root(), "type").equals("kvm") ? "kvm" : "tcg",
+                isKvm ? "kvm" : "tcg",
+                isKvm ? kvms.usedBy(proc) : Optional.empty(),
                 machine(definition),
                 state(monitor),
                 MemoryReader.read(proc),

@@ -46,13 +46,32 @@ public final class ModuleCheck {
                                     .formatted(kernels.get())
                             + " as a module");
         }
-        if (loaded.size() > 1) {
+        requireRoom(module.instance());
+    }
+
+    /**
+     * Requires that an instance is loaded or can be, as far as others are concerned.
+     *
+     * @throws IOException if two others are loaded
+     */
+    public void requireRoom(KvmInstance instance) throws IOException {
+        List<LoadedKvm> loaded = host.loaded();
+        boolean there = loaded.stream().anyMatch(kvm -> kvm.instance().name().equals(instance.name()));
+        if (!there && loaded.size() > 1) {
             throw new IOException("two KVMs are loaded already, %s, and a processor is shared by two at most;"
                             .formatted(loaded.stream()
                                     .map(kvm -> kvm.instance().toString())
                                     .collect(Collectors.joining(" and ")))
                     + " finish or roll back the upgrade that is under way");
         }
+    }
+
+    /** What VMs lose on an instance of ours without any harm to them, each in a sentence. */
+    public List<String> remarks() throws IOException {
+        return host.usesAvic()
+                ? List.of(
+                        "KVM uses AVIC here, and an instance beside it does not: interrupts cost the guests more there")
+                : List.of();
     }
 
     private void requireRelease(KvmModule module) throws IOException {

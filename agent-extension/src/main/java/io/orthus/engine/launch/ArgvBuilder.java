@@ -4,6 +4,7 @@ package io.orthus.engine.launch;
 
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.launch.CommandLine.Option;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.QemuVersion;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,16 +28,19 @@ public final class ArgvBuilder {
 
     private final Method method;
     private final QemuVersion target;
+    private final Optional<KvmInstance> kvm;
     private final Path cprSocket;
 
     /**
      * @param method by which the VM gets into the new QEMU
      * @param target version of the new QEMU
+     * @param kvm that the new QEMU is to use; empty if it uses none
      * @param cprSocket where the new QEMU waits for the RAM of the running one, in its mount namespace; only with CPR
      */
-    public ArgvBuilder(Method method, QemuVersion target, Path cprSocket) {
+    public ArgvBuilder(Method method, QemuVersion target, Optional<KvmInstance> kvm, Path cprSocket) {
         this.method = method;
         this.target = target;
+        this.kvm = kvm;
         this.cprSocket = cprSocket;
     }
 
@@ -55,6 +60,7 @@ public final class ArgvBuilder {
         List<String> reasons = new ArrayList<>();
         List<Fd> fds = new ArrayList<>();
         List<FreshFd> opens = new ArrayList<>();
+        List<FreshFd> opensOnHost = new ArrayList<>();
         List<JsonObject> afterNew = new ArrayList<>();
 
         UncarriedParts.refuse(nativeLine, reasons);
@@ -65,7 +71,11 @@ public final class ArgvBuilder {
                 nativeLine.map(option -> isStructured(option) ? option.with(paths.fix(option.parsed())) : option);
         line = Secrets.apply(line, running.commandLine(), reasons);
         line = Chardevs.apply(line, running, fds, reasons);
-        line = Nics.apply(line, live, running, numbers(running), fds, opens, reasons);
+        Nics.Numbers numbers = numbers(running);
+        line = Nics.apply(line, live, running, numbers, fds, opens, reasons);
+        if (kvm.isPresent()) {
+            line = KvmDevice.apply(line, kvm.get(), target, numbers, opensOnHost, reasons);
+        }
         line = BlockNodeNames.apply(line, live, running.blockNodes(), reasons);
         line = MemoryBackends.apply(
                 line, method, running.sharedFiles(), live.hugepages(), live.hugepageBytes(), reasons);
@@ -78,7 +88,7 @@ public final class ArgvBuilder {
         if (!reasons.isEmpty()) {
             throw new VmNotCarriedException(reasons);
         }
-        return new LaunchPlan(line, fds, opens, List.of(), afterNew);
+        return new LaunchPlan(line, fds, opens, opensOnHost, afterNew);
     }
 
     /** Options whose value is free text must not be taken apart. */

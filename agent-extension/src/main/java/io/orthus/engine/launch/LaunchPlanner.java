@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.launch;
 
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.libvirt.DomainXml;
 import io.orthus.engine.libvirt.LibvirtHost;
 import io.orthus.engine.libvirt.StatusFile;
@@ -13,6 +14,7 @@ import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Gathers what the new QEMU's command line is made of. Changes nothing, so the preflight can ask it too. */
 public final class LaunchPlanner {
@@ -26,16 +28,17 @@ public final class LaunchPlanner {
     /**
      * Makes the plan of one VM's new QEMU.
      *
+     * @param kvm that it is to use; empty for one that is emulated
      * @param cprSocket where it waits for the RAM, with CPR
      * @throws VmNotCarriedException if the VM has something that cannot be taken over
      */
-    public LaunchPlan plan(VmFacts vm, Vmm target, Method method, Path cprSocket)
+    public LaunchPlan plan(VmFacts vm, Vmm target, Method method, Optional<KvmInstance> kvm, Path cprSocket)
             throws VmNotCarriedException, QmpException, IOException {
         DomainXml definition = DomainXml.parse(libvirt.liveXml(vm.id().uuid()));
         definition.setEmulator(target.emulator());
         CommandLine nativeLine =
                 CommandLine.parse(libvirt.nativeArgv(definition.toString()).argv());
-        return new ArgvBuilder(method, target.version(), cprSocket)
+        return new ArgvBuilder(method, target.version(), kvm, cprSocket)
                 .build(StatusFile.read(vm.statusFile()).bytes(), nativeLine, running(vm));
     }
 

@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.model;
 
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.vmm.Vmm;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param process its QEMU process
  * @param running the QEMU build which that process executes, which may no longer be what is on disk
  * @param accelerator {@code kvm} or {@code tcg}
+ * @param kvm the KVM that it uses; empty if it is emulated
  * @param machine the versioned machine type, for example {@code pc-i440fx-10.0}
  * @param state what the guest does
  * @param memory what its RAM is made of
@@ -29,6 +31,7 @@ public record VmFacts(
         ProcessId process,
         Vmm running,
         String accelerator,
+        Optional<KvmInstance> kvm,
         String machine,
         RunState state,
         MemoryBacking memory,

@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.model;
 
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param method how it was moved, if that was tried
  * @param from the QEMU it ran on
  * @param to the QEMU it was to run on
+ * @param fromKvm the KVM it ran on; empty if it is emulated
+ * @param toKvm the KVM it was to run on; empty if it is emulated
  * @param step the step at which it ended, {@code done} for a success
  * @param message one sentence; for a failure what happened and what to do
  * @param pause from QEMU's {@code STOP} on the old to its {@code RESUME} on the new side
@@ -27,6 +30,8 @@ public record VmOutcome(
         Optional<Method> method,
         Vmm from,
         Vmm to,
+        Optional<KvmInstance> fromKvm,
+        Optional<KvmInstance> toKvm,
         String step,
         String message,
         Optional<Duration> pause,

@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.model;
 
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.Vmm;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param vm the VM as it is
  * @param target the QEMU it shall run on
+ * @param kvm the KVM it shall run on; empty if it is emulated
  * @param method how it gets there; empty when it is up to date or cannot be moved
  * @param why the choice of the method, or that nothing is to be done, in words
  * @param blockers why it cannot be moved; empty if it can
@@ -22,6 +24,7 @@ import java.util.Optional;
 public record VmPlan(
         VmFacts vm,
         Vmm target,
+        Optional<KvmInstance> kvm,
         Optional<Method> method,
         String why,
         List<Blocker> blockers,
@@ -31,7 +34,7 @@ public record VmPlan(
     public VmPlan blockedBy(Blocker blocker) {
         List<Blocker> all = new ArrayList<>(blockers);
         all.add(blocker);
-        return new VmPlan(vm, target, method, why, List.copyOf(all), predictedPause);
+        return new VmPlan(vm, target, kvm, method, why, List.copyOf(all), predictedPause);
     }
 
     /** Whether the VM will be moved. */

@@ -23,11 +23,16 @@ public final class LaunchCheck implements Check {
     private static final String RESTART = "restart the VM to bring it onto the new QEMU";
 
     private final LaunchPlanner planner;
+    private final KvmChoice choice;
     private final Trials trials;
 
-    /** Asks {@code planner}, and {@code trials} if a command line could be made. */
-    public LaunchCheck(LaunchPlanner planner, Trials trials) {
+    /**
+     * Asks {@code planner}, for VMs on their way to the KVM that {@code choice} says, and {@code trials} if a command
+     * line could be made.
+     */
+    public LaunchCheck(LaunchPlanner planner, KvmChoice choice, Trials trials) {
         this.planner = planner;
+        this.choice = choice;
         this.trials = trials;
     }
 
@@ -35,7 +40,7 @@ public final class LaunchCheck implements Check {
     public List<Blocker> check(VmFacts vm, Vmm target, Method method) throws IOException {
         try {
             Path anySocket = vm.monitor().resolveSibling("cpr");
-            LaunchPlan plan = planner.plan(vm, target, method, anySocket);
+            LaunchPlan plan = planner.plan(vm, target, method, choice.of(vm), anySocket);
             return trials
                     .refusal(vm, plan, target, method)
                     .map(reason -> new Blocker(

@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class Preflight {
     private final MethodChooser chooser;
     private final PauseHistory history;
+    private final KvmChoice choice;
     private final List<Check> checks;
 
     /**
@@ -25,9 +26,11 @@ public final class Preflight {
      *
      * @param chooser picks the method
      * @param history predicts the pause from what was measured on this host
+     * @param choice which KVM a VM goes to
      * @param checks all of them are asked, so that the operator sees every reason at once
      */
-    public Preflight(MethodChooser chooser, PauseHistory history, List<Check> checks) {
+    public Preflight(MethodChooser chooser, PauseHistory history, KvmChoice choice, List<Check> checks) {
+        this.choice = choice;
         this.chooser = chooser;
         this.history = history;
         this.checks = List.copyOf(checks);
@@ -40,14 +43,16 @@ public final class Preflight {
      */
     public VmPlan plan(VmFacts vm, Vmm target) throws IOException {
         // A rebuild can carry the same version; a process whose file was replaced does not run what is installed.
-        if (!vm.running().deleted() && vm.running().version().equals(target.version())) {
-            return new VmPlan(vm, target, Optional.empty(), "runs on the target already", List.of(), Optional.empty());
+        boolean sameQemu = !vm.running().deleted() && vm.running().version().equals(target.version());
+        if (sameQemu && !choice.changes(vm)) {
+            String why = "runs on the target already" + (vm.kvm().isEmpty() ? "; it is emulated, not KVM" : "");
+            return new VmPlan(vm, target, vm.kvm(), Optional.empty(), why, List.of(), Optional.empty());
         }
-        MethodChooser.Choice choice = chooser.choose(vm, target);
+        MethodChooser.Choice way = chooser.choose(vm, target);
         List<Blocker> blockers = new ArrayList<>();
         for (Check check : checks) {
             try {
-                blockers.addAll(check.check(vm, target, choice.method()));
+                blockers.addAll(check.check(vm, target, way.method()));
             } catch (IOException e) {
                 blockers.add(new Blocker("preflight", "it could not be looked at: " + e.getMessage(), "try again"));
             }
@@ -55,10 +60,11 @@ public final class Preflight {
         return new VmPlan(
                 vm,
                 target,
-                Optional.of(choice.method()),
-                choice.why(),
+                choice.of(vm),
+                Optional.of(way.method()),
+                way.why(),
                 List.copyOf(blockers),
-                history.predict(choice.method()));
+                history.predict(way.method()));
     }
 
     /** Where the target of a VM comes from. */
@@ -75,7 +81,8 @@ public final class Preflight {
             target = finder.find();
         } catch (IOException e) {
             Blocker none = new Blocker("target", e.getMessage(), "name one with --target");
-            return new VmPlan(vm, vm.running(), Optional.empty(), "no target", List.of(none), Optional.empty());
+            return new VmPlan(
+                    vm, vm.running(), vm.kvm(), Optional.empty(), "no target", List.of(none), Optional.empty());
         }
         return plan(vm, target);
     }

@@ -4,6 +4,7 @@ package io.orthus.engine.report;
 
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmOutcome;
 import io.orthus.engine.model.VmOutcome.Result;
@@ -80,11 +81,11 @@ public final class History {
     }
 
     /**
-     * The QEMU that a VM would go back to: what it ran on before the last upgrade that was not rolled back since. Empty
+     * What a VM would go back to: what it ran on before the last upgrade that was not rolled back since. Empty
      * if there is none, so a rollback that is asked for twice does not move the VM forward again; and if the VM does not
      * run what that upgrade brought it to: it was started anew since.
      */
-    public Optional<Vmm> before(VmFacts vm) throws IOException {
+    public Optional<Before> before(VmFacts vm) throws IOException {
         Deque<VmOutcome> way = new ArrayDeque<>();
         for (UpgradeReport report : all()) {
             for (VmOutcome outcome : report.vms()) {
@@ -99,7 +100,25 @@ public final class History {
         }
         return Optional.ofNullable(way.peekLast())
                 .filter(last -> last.to().version().equals(vm.running().version()))
-                .map(VmOutcome::from);
+                .map(last -> new Before(last.from(), last.fromKvm()));
+    }
+
+    /**
+     * What a VM ran on before an upgrade.
+     *
+     * @param qemu the build of QEMU
+     * @param kvm the KVM; empty if it was emulated
+     */
+    public record Before(Vmm qemu, Optional<KvmInstance> kvm) {}
+
+    /** The KVM whose place a KVM took the last time that it took one's; empty if it never did. */
+    public Optional<KvmInstance> replacedBy(KvmInstance kvm) throws IOException {
+        return all().stream()
+                .filter(report -> report.direction().equals(UpgradeReport.UPGRADE))
+                .flatMap(report -> report.kvm().stream())
+                .filter(exchange -> exchange.to().is(kvm))
+                .reduce((first, last) -> last)
+                .flatMap(KvmReport::from);
     }
 
     private List<Path> files() throws IOException {

@@ -8,6 +8,8 @@ import com.google.gson.JsonObject;
 import io.orthus.engine.inventory.Build;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
+import io.orthus.engine.kvm.KvmInstance;
+import io.orthus.engine.kvm.LoadedKvm;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmId;
 import io.orthus.engine.model.VmOutcome;
@@ -38,12 +40,33 @@ public final class ReportJson {
         json.addProperty("pid", vm.process().pid());
         json.add("qemu", vmm(vm.running()));
         json.addProperty("accelerator", vm.accelerator());
+        vm.kvm().ifPresent(kvm -> json.add("kvm", of(kvm)));
         json.addProperty("machine", vm.machine());
         json.addProperty("state", name(vm.state()));
         json.addProperty("memory", vm.memory().label());
         json.addProperty("ramMiB", vm.ramBytes() >> 20);
         json.addProperty("vcpus", vm.vcpus());
         vm.job().ifPresent(job -> json.addProperty("job", job));
+        return json;
+    }
+
+    /** A KVM. */
+    public static JsonObject of(KvmInstance kvm) {
+        JsonObject json = Json.object()
+                .put("instance", kvm.name())
+                .put("version", kvm.version())
+                .put("device", kvm.device().toString())
+                .build();
+        kvm.file().ifPresent(file -> json.addProperty("file", file.toString()));
+        return json;
+    }
+
+    /** A KVM that is loaded. */
+    public static JsonObject of(LoadedKvm kvm) {
+        JsonObject json = of(kvm.instance());
+        json.addProperty("standard", kvm.standard());
+        kvm.state().ifPresent(state -> json.addProperty("state", state));
+        json.addProperty("unused", kvm.unused());
         return json;
     }
 
@@ -60,6 +83,7 @@ public final class ReportJson {
     public static JsonObject of(VmPlan plan) {
         JsonObject json = of(plan.vm());
         json.add("target", vmm(plan.target()));
+        plan.kvm().ifPresent(kvm -> json.add("targetKvm", of(kvm)));
         json.addProperty("verdict", plan.upToDate() ? "up-to-date" : plan.movable() ? "ready" : "blocked");
         plan.method().ifPresent(method -> json.addProperty("method", method.label()));
         json.addProperty("why", plan.why());
@@ -81,13 +105,15 @@ public final class ReportJson {
         report.vms().forEach(vm -> vms.add(outcome(vm)));
         JsonArray outages = new JsonArray();
         report.outages().forEach(outage -> outages.add(millis(outage)));
-        return Json.object()
+        JsonObject json = Json.object()
                 .put("direction", report.direction())
                 .put("started", report.started().toString())
                 .put("totalMs", report.total().toMillis())
                 .put("libvirtdOutagesMs", outages)
                 .put("vms", vms)
                 .build();
+        report.kvm().ifPresent(kvm -> json.add("kvm", exchange(kvm)));
+        return json;
     }
 
     /**
@@ -121,7 +147,36 @@ public final class ReportJson {
                 Instant.parse(Json.getString(json, "started")),
                 Duration.ofMillis(Json.getLong(json, "totalMs")),
                 outages,
-                vms);
+                vms,
+                json.has("kvm") ? Optional.of(exchange(Json.getObject(json, "kvm"))) : Optional.empty());
+    }
+
+    private static JsonObject exchange(KvmReport exchange) {
+        JsonObject json = new JsonObject();
+        exchange.from().ifPresent(from -> json.add("from", of(from)));
+        json.add("to", of(exchange.to()));
+        json.addProperty("done", exchange.done());
+        json.addProperty("message", exchange.message());
+        return json;
+    }
+
+    private static KvmReport exchange(JsonObject json) throws JsonException {
+        return new KvmReport(
+                kvm(json, "from"),
+                kvm(Json.getObject(json, "to")),
+                Json.getBoolean(json, "done"),
+                Json.getString(json, "message"));
+    }
+
+    private static KvmInstance kvm(JsonObject json) throws JsonException {
+        return new KvmInstance(
+                Json.getString(json, "instance"),
+                Json.getString(json, "version"),
+                json.has("file") ? Optional.of(Path.of(Json.getString(json, "file"))) : Optional.empty());
+    }
+
+    private static Optional<KvmInstance> kvm(JsonObject json, String name) throws JsonException {
+        return json.has(name) ? Optional.of(kvm(Json.getObject(json, name))) : Optional.empty();
     }
 
     private static JsonObject outcome(VmOutcome vm) {
@@ -130,6 +185,8 @@ public final class ReportJson {
         vm.method().ifPresent(method -> json.addProperty("method", method.label()));
         json.add("from", vmm(vm.from()));
         json.add("to", vmm(vm.to()));
+        vm.fromKvm().ifPresent(kvm -> json.add("fromKvm", of(kvm)));
+        vm.toKvm().ifPresent(kvm -> json.add("toKvm", of(kvm)));
         json.addProperty("step", vm.step());
         json.addProperty("message", vm.message());
         put(json, "pauseMs", vm.pause());
@@ -149,6 +206,8 @@ public final class ReportJson {
                 method,
                 vmm(Json.getObject(json, "from")),
                 vmm(Json.getObject(json, "to")),
+                kvm(json, "fromKvm"),
+                kvm(json, "toKvm"),
                 Json.getString(json, "step"),
                 Json.getString(json, "message"),
                 get(json, "pauseMs"),

@@ -37,7 +37,10 @@ public final class ReportTable {
                                 report.count(Result.UPGRADED),
                                 report.vms().size(),
                                 report.total().toMillis() / 1000.0,
-                                Millis.of(report.longestPause()));
+                                Millis.of(report.longestPause()))
+                + report.kvm()
+                        .map(exchange -> "%s%n".formatted(Printable.of(exchange.message())))
+                        .orElse("");
     }
 
     /** A result in words. */

@@ -18,14 +18,25 @@ import java.util.Optional;
  * @param total until the last VM was through and libvirt managed it
  * @param outages how long libvirtd was away, one entry per window
  * @param vms what became of each VM, in the order in which they were dealt with
+ * @param kvm how one KVM took another's place on the host; empty if that was not asked for
  */
 public record UpgradeReport(
-        String direction, Instant started, Duration total, List<Duration> outages, List<VmOutcome> vms) {
+        String direction,
+        Instant started,
+        Duration total,
+        List<Duration> outages,
+        List<VmOutcome> vms,
+        Optional<KvmReport> kvm) {
 
     /** The direction towards what is installed. */
     public static final String UPGRADE = "upgrade";
     /** The direction back to what ran before. */
     public static final String ROLLBACK = "rollback";
+
+    /** The same report of a walk during which the host's KVM was exchanged. */
+    public UpgradeReport with(KvmReport exchange, Duration whole) {
+        return new UpgradeReport(direction, started, whole, outages, vms, Optional.of(exchange));
+    }
 
     /** How many VMs ended so. */
     public long count(Result result) {

@@ -27,7 +27,6 @@ final class MachineLine {
     /** What makes the machine. Any other option is about the world outside of it. */
     private static final Set<String> KEPT = Set.of(
             "machine",
-            "accel",
             "cpu",
             "m",
             "smp",
@@ -106,7 +105,10 @@ final class MachineLine {
         List<Option> options = new ArrayList<>();
         Map<String, Option> backends = new LinkedHashMap<>();
         for (Option option : line.options()) {
-            if (KEPT.contains(option.name())) {
+            if (option.is("accel")) {
+                // Which KVM it is makes no difference to the devices, and the one that is meant may not be loaded yet.
+                options.add(option.with(option.parsed().without("device")));
+            } else if (KEPT.contains(option.name())) {
                 options.add(option);
             } else if (option.is("object")) {
                 object(option.parsed(), method, ram).ifPresent(options::add);

@@ -4,6 +4,10 @@ package io.orthus.engine.upgrade;
 
 import io.orthus.engine.adopt.Window;
 import io.orthus.engine.journal.Journal;
+import io.orthus.engine.kvm.ExchangeJournal;
+import io.orthus.engine.kvm.KvmExchange;
+import io.orthus.engine.kvm.KvmHost;
+import io.orthus.engine.kvm.KvmModules;
 import io.orthus.engine.libvirt.Daemon;
 import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.libvirt.LibvirtHost;
@@ -11,6 +15,7 @@ import io.orthus.engine.sys.Commands;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.vmm.VmmStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** What an upgrade works with on this host. The libvirt connection is renewed when libvirtd was exchanged. */
@@ -23,6 +28,7 @@ public final class Host implements AutoCloseable {
     private final Daemon daemon;
     private final Commands commands = Commands.local();
     private final VmmStore kept;
+    private final KvmHost kvms;
     private volatile LibvirtHost libvirt;
 
     /**
@@ -35,6 +41,7 @@ public final class Host implements AutoCloseable {
         this.layout = layout;
         this.journal = new Journal(layout.journal());
         this.kept = new VmmStore(layout.keptBuilds(), commands);
+        this.kvms = new KvmHost(Path.of("/"), layout.kvmRecords());
         this.daemon = Daemon.find(commands);
         this.libvirt = LibvirtHost.open(LibvirtHost.SYSTEM);
     }
@@ -57,6 +64,17 @@ public final class Host implements AutoCloseable {
     /** What is under way. */
     public Journal journal() {
         return journal;
+    }
+
+    /** The KVMs that are loaded. */
+    public KvmHost kvms() {
+        return kvms;
+    }
+
+    /** How one of them takes another's place. */
+    public KvmExchange kvmExchange() {
+        return new KvmExchange(
+                kvms, new KvmModules(kvms, commands, layout.kvmBlacklist()), new ExchangeJournal(layout.kvmJournal()));
     }
 
     /** The libvirt daemon. */

@@ -89,7 +89,8 @@ public final class HostUpgrade {
                 started,
                 Duration.between(started, Instant.now()),
                 List.copyOf(outages),
-                List.copyOf(outcomes));
+                List.copyOf(outcomes),
+                Optional.empty());
     }
 
     /** Has the walk end when the VMs that are under way are through. May be called from another thread. */
@@ -317,6 +318,8 @@ public final class HostUpgrade {
                 plan.method(),
                 plan.vm().running(),
                 plan.target(),
+                plan.vm().kvm(),
+                plan.kvm(),
                 step,
                 message,
                 Optional.empty(),
@@ -335,6 +338,8 @@ public final class HostUpgrade {
                 vm.plan().method(),
                 vm.vm().running(),
                 vm.plan().target(),
+                vm.vm().kvm(),
+                vm.plan().kvm(),
                 step,
                 message,
                 switched.pause(),

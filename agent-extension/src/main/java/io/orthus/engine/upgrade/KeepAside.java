@@ -79,7 +79,7 @@ public final class KeepAside {
         Set<QemuVersion> needed = new HashSet<>();
         for (VmFacts vm : all.vms()) {
             needed.add(vm.running().version());
-            history.before(vm).ifPresent(vmm -> needed.add(vmm.version()));
+            history.before(vm).ifPresent(last -> needed.add(last.qemu().version()));
         }
         store.retainOnly(needed)
                 .forEach(name ->

@@ -35,7 +35,7 @@ final class Launch {
         LaunchPlan launch;
         try {
             launch = new LaunchPlanner(host.libvirt())
-                    .plan(plan.vm(), plan.target(), plan.method().orElseThrow(), sockets.cpr());
+                    .plan(plan.vm(), plan.target(), plan.method().orElseThrow(), plan.kvm(), sockets.cpr());
         } catch (VmNotCarriedException e) {
             throw new GraftException("start", String.join("; ", e.reasons()), e);
         }

@@ -557,4 +557,52 @@ class ArgvBuilderTest {
         assertThat(document.get("fds").toString()).contains("{\"source\":34,\"target\":34}");
         assertThat(document.get("lease").getAsString()).isEqualTo("/run/orthus/lease");
     }
+
+    /** The fixtures were taken where QEMU emulates; libvirt spells KVM the same way. */
+    private static Fixture onKvm(String accelerator) {
+        return Fixture.of("graftable").nativeLine("-accel\ntcg\n", "-accel\n" + accelerator + "\n");
+    }
+
+    @Test
+    void aSecondKvmIsADescriptorThatTheHostOpens() throws Exception {
+        LaunchPlan plan = onKvm("kvm,dirty-ring-size=4096").kvm("kvm_a").build(CPR_TRANSFER);
+
+        assertThat(plan.opensOnHost()).singleElement().satisfies(open -> {
+            assertThat(open.path()).isEqualTo(Path.of("/dev/kvm-a"));
+            assertThat(plan.commandLine().values("accel"))
+                    .containsExactly("kvm,dirty-ring-size=4096,device=/dev/fdset/1048576");
+            assertThat(plan.commandLine().values("add-fd"))
+                    .contains("set=1048576,fd=%d,opaque=orthus-kvm".formatted(open.target()));
+            assertThat(plan.fds()).extracting(Fd::target).doesNotContain(open.target());
+            assertThat(plan.opens()).extracting(FreshFd::target).doesNotContain(open.target());
+        });
+    }
+
+    @Test
+    void theOlderSpellingOfTheAcceleratorIsReplaced() throws Exception {
+        LaunchPlan plan = Fixture.of("graftable")
+                .nativeLine("-accel\ntcg\n", "-machine\naccel=kvm,usb=off\n")
+                .kvm("kvm_a")
+                .build(CPR_TRANSFER);
+
+        assertThat(plan.commandLine().values("accel")).containsExactly("kvm,device=/dev/fdset/1048576");
+        assertThat(plan.commandLine().machineHas("accel", "kvm")).isFalse();
+        assertThat(plan.commandLine().machineHas("usb", "off")).isTrue();
+    }
+
+    @Test
+    void theKernelsOwnKvmIsDevKvm() throws Exception {
+        LaunchPlan plan = onKvm("kvm").kvm("kvm").build(CPR_TRANSFER);
+
+        assertThat(plan.opensOnHost()).isEmpty();
+        assertThat(plan.commandLine().values("accel")).containsExactly("kvm");
+    }
+
+    @Test
+    void aSecondKvmNeedsAQemuThatCanBeGivenOne() {
+        assertThat(reasons(onKvm("kvm").kvm("kvm_a").target("8.0.5"), TRANSPLANT))
+                .contains("QEMU 8.0.5 can use no other KVM than /dev/kvm, 8.1 is the first that can");
+        assertThat(reasons(Fixture.of("graftable").kvm("kvm_a"), CPR_TRANSFER))
+                .contains("its command line does not say that it uses KVM");
+    }
 }

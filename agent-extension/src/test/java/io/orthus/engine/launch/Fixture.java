@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.json.JsonException;
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.QemuVersion;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -36,6 +38,7 @@ final class Fixture {
     private UnaryOperator<String> running = UnaryOperator.identity();
     private UnaryOperator<String> blockNodes = UnaryOperator.identity();
     private QemuVersion target = TARGET;
+    private Optional<KvmInstance> kvm = Optional.empty();
 
     private Fixture(String name) {
         this.name = name;
@@ -70,6 +73,11 @@ final class Fixture {
         return this;
     }
 
+    Fixture kvm(String name) {
+        kvm = Optional.of(new KvmInstance(name, "6.12.107-1", Optional.empty()));
+        return this;
+    }
+
     /** As if the running QEMU had that many /dev/vhost-net open. */
     Fixture openVhosts(int count) {
         for (int i = 0; i < count; i++) {
@@ -79,7 +87,7 @@ final class Fixture {
     }
 
     LaunchPlan build(Method method) throws IOException, VmNotCarriedException {
-        return new ArgvBuilder(method, target, CPR_SOCKET).build(statusFile(), nativeCommandLine(), runningQemu());
+        return new ArgvBuilder(method, target, kvm, CPR_SOCKET).build(statusFile(), nativeCommandLine(), runningQemu());
     }
 
     byte[] statusFile() throws IOException {

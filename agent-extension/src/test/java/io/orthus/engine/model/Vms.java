@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.engine.model;
 
+import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.vmm.Method;
 import io.orthus.engine.vmm.QemuVersion;
@@ -16,6 +17,12 @@ import java.util.UUID;
 public final class Vms {
     /** Greater than any pid that Linux gives out. */
     public static final ProcessId NO_PROCESS = new ProcessId(Integer.MAX_VALUE, 1);
+
+    /** The kernel's own KVM. */
+    public static final KvmInstance KERNELS_KVM = new KvmInstance("kvm", "6.12.94-1", Optional.empty());
+    /** A newer KVM. */
+    public static final KvmInstance OTHER_KVM =
+            new KvmInstance("kvm_a", "6.12.107-1", Optional.of(Path.of("/srv/kvm_a.ko")));
 
     private Vms() {}
 
@@ -42,6 +49,7 @@ public final class Vms {
                 NO_PROCESS,
                 running,
                 "kvm",
+                Optional.of(KERNELS_KVM),
                 "pc-i440fx-10.0",
                 state,
                 memory,
@@ -58,6 +66,7 @@ public final class Vms {
         return new VmPlan(
                 vm(name, MemoryBacking.MEMFD_AUX_SHARED),
                 qemu("11.1.3"),
+                Optional.of(KERNELS_KVM),
                 Optional.of(method),
                 "because",
                 List.of(),

@@ -155,7 +155,8 @@ class ChecksTest {
     }
 
     private static Preflight preflight(Check... checks) {
-        return new Preflight(new MethodChooser(), method -> Optional.of(Duration.ofMillis(41)), List.of(checks));
+        return new Preflight(
+                new MethodChooser(), method -> Optional.of(Duration.ofMillis(41)), KvmChoice.STAY, List.of(checks));
     }
 
     @Test

@@ -37,7 +37,8 @@ class HistoryTest {
                 Instant.ofEpochMilli(clock++),
                 Duration.ofMillis(900),
                 List.of(Duration.ofNanos(287_500_000)),
-                List.of(vms));
+                List.of(vms),
+                Optional.empty());
     }
 
     private static VmOutcome moved(String name, String from, String to, long pauseMs) {
@@ -47,11 +48,17 @@ class HistoryTest {
                 Optional.of(Method.CPR_TRANSFER),
                 Vms.qemu(from),
                 Vms.qemu(to),
+                Optional.of(Vms.KERNELS_KVM),
+                Optional.of(Vms.OTHER_KVM),
                 "done",
                 "",
                 Optional.of(Duration.ofMillis(pauseMs)),
                 Optional.empty(),
                 Optional.of(Duration.ofMillis(700)));
+    }
+
+    private static History.Before before(String qemu) {
+        return new History.Before(Vms.qemu(qemu), Optional.of(Vms.KERNELS_KVM));
     }
 
     @Test
@@ -84,10 +91,10 @@ class HistoryTest {
 
         history.add(report(UpgradeReport.UPGRADE, moved("a", "9.2.0", "10.0.2", 1)));
         history.add(report(UpgradeReport.UPGRADE, moved("a", "10.0.2", "11.1.3", 1)));
-        assertThat(history.before(runs("11.1.3"))).contains(Vms.qemu("10.0.2"));
+        assertThat(history.before(runs("11.1.3"))).contains(before("10.0.2"));
 
         history.add(report(UpgradeReport.ROLLBACK, moved("a", "11.1.3", "10.0.2", 1)));
-        assertThat(history.before(runs("10.0.2"))).contains(Vms.qemu("9.2.0"));
+        assertThat(history.before(runs("10.0.2"))).contains(before("9.2.0"));
 
         history.add(report(UpgradeReport.ROLLBACK, moved("a", "10.0.2", "9.2.0", 1)));
         assertThat(history.before(runs("9.2.0"))).isEmpty();
@@ -104,6 +111,22 @@ class HistoryTest {
 
     private static VmFacts runs(String version) {
         return Vms.vm("a", MemoryBacking.ANONYMOUS, RunState.RUNNING, Vms.qemu(version), "<domain/>", Optional.empty());
+    }
+
+    @Test
+    void knowsWhichKvmWasReplaced() throws IOException {
+        KvmReport exchange = new KvmReport(Optional.of(Vms.KERNELS_KVM), Vms.OTHER_KVM, true, "KVM x is unloaded");
+        UpgradeReport report = report(UpgradeReport.UPGRADE, moved("a", "10.0.2", "11.1.3", 41))
+                .with(exchange, Duration.ofSeconds(2));
+        History history = new History(directory);
+        assertThat(history.replacedBy(Vms.OTHER_KVM)).isEmpty();
+
+        history.add(report);
+
+        assertThat(history.all()).containsExactly(report);
+        assertThat(history.replacedBy(Vms.OTHER_KVM)).contains(Vms.KERNELS_KVM);
+        assertThat(history.replacedBy(Vms.KERNELS_KVM)).isEmpty();
+        assertThat(ReportTable.of(report)).endsWith("KVM x is unloaded%n".formatted());
     }
 
     @ParameterizedTest

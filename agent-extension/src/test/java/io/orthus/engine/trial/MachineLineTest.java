@@ -40,6 +40,13 @@ class MachineLineTest {
         return argv.subList(1, argv.size());
     }
 
+    @Test
+    void itRunsOnTheHostsStandardKvm() {
+        CommandLine line = qemu("-accel", "kvm,dirty-ring-size=4096,device=/dev/fdset/7", "-add-fd", "set=7,fd=9");
+
+        assertThat(argv(line, Method.CPR_TRANSFER)).containsExactly("-accel", "kvm,dirty-ring-size=4096");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"graftable", "q35scsi", "uefi", "multiqueue", "stock", "sharedfile", "hotplug"})
     void nothingOfARealVmLeadsOutside(String name) throws IOException {

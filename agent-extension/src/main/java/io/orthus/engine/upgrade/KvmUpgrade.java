@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.engine.upgrade;
+
+import io.orthus.engine.kvm.KvmExchange;
+import io.orthus.engine.kvm.KvmInstance;
+import io.orthus.engine.kvm.LoadedKvm;
+import io.orthus.engine.kvm.Settlement;
+import io.orthus.engine.kvm.Settlement.Result;
+import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.report.KvmReport;
+import io.orthus.engine.report.UpgradeReport;
+import io.orthus.engine.sys.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Exchanges the host's KVM around the walk over its VMs. For one thread, once. */
+public final class KvmUpgrade {
+    private final Host host;
+    private final HostUpgrade walk;
+    private final Progress progress;
+
+    /** Around {@code walk}, which must be fresh. */
+    public KvmUpgrade(Host host, HostUpgrade walk, Progress progress) {
+        this.host = host;
+        this.walk = walk;
+        this.progress = progress;
+    }
+
+    /**
+     * Loads a KVM, carries the plans out, and unloads whichever KVM is not used any more.
+     *
+     * @param target to which the plans lead
+     * @throws IOException if the target cannot be loaded, or the host itself is not fit, before any VM was touched
+     */
+    public UpgradeReport run(String direction, List<VmPlan> plans, KvmInstance target) throws IOException {
+        long began = System.nanoTime();
+        Optional<KvmInstance> from = host.kvms().loaded().stream()
+                .map(LoadedKvm::instance)
+                .filter(kvm -> !kvm.name().equals(target.name()))
+                .findFirst();
+        if (from.isPresent()
+                && plans.stream().noneMatch(VmPlan::movable)
+                && !users().of(from.get()).isEmpty()) {
+            KvmReport none =
+                    new KvmReport(from, target, false, "no VM can be moved to " + target + "; it is not loaded");
+            return walk.run(direction, plans).with(none, since(began));
+        }
+        KvmExchange exchange = host.kvmExchange();
+        exchange.begin(target);
+        progress.host("KVM %s is loaded in %d ms".formatted(target, since(began).toMillis()));
+        UpgradeReport report;
+        try {
+            report = walk.run(direction, plans);
+        } catch (IOException e) {
+            progress.host(settle(exchange, from, target).message());
+            throw e;
+        }
+        KvmReport settled = settle(exchange, from, target);
+        progress.host(settled.message());
+        return report.with(settled, since(began));
+    }
+
+    private KvmReport settle(KvmExchange exchange, Optional<KvmInstance> from, KvmInstance target) {
+        try {
+            Settlement settlement = exchange.settle(users());
+            return new KvmReport(from, target, settlement.result() == Result.RETIRED, "KVM " + settlement.message());
+        } catch (IOException e) {
+            return new KvmReport(from, target, false, Reason.of(e) + "; run 'orthus recover'");
+        }
+    }
+
+    private KvmExchange.Users users() {
+        return new KvmUsers(host);
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+}
