@@ -7,13 +7,17 @@ import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.kvm.LoadedKvm;
 import io.orthus.engine.kvm.Settlement;
 import io.orthus.engine.kvm.Settlement.Result;
+import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.KvmReport;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.sys.Reason;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Exchanges the host's KVM around the walk over its VMs. For one thread, once. */
@@ -51,6 +55,7 @@ public final class KvmUpgrade {
         KvmExchange exchange = host.kvmExchange();
         exchange.begin(target);
         progress.host("KVM %s is loaded in %d ms".formatted(target, since(began).toMillis()));
+        refreshLibvirt(plans);
         UpgradeReport report;
         try {
             report = walk.run(direction, plans);
@@ -60,6 +65,7 @@ public final class KvmUpgrade {
         }
         KvmReport settled = settle(exchange, from, target);
         progress.host(settled.message());
+        refreshLibvirt(plans);
         return report.with(settled, since(began));
     }
 
@@ -70,6 +76,27 @@ public final class KvmUpgrade {
         } catch (IOException e) {
             return new KvmReport(from, target, false, Reason.of(e) + "; run 'orthus recover'");
         }
+    }
+
+    /**
+     * libvirt asks a QEMU anew what it can do when the kernel's own KVM has come or gone (it looks for its parameter
+     * "nested"). Better now than while it starts after a window, with guests that wait to be managed.
+     */
+    private void refreshLibvirt(List<VmPlan> plans) {
+        Map<Path, String> machines = new LinkedHashMap<>();
+        for (VmPlan plan : plans) {
+            if (plan.vm().kvm().isPresent()) {
+                machines.put(plan.target().emulator(), plan.vm().machine());
+                machines.putIfAbsent(plan.vm().running().emulator(), plan.vm().machine());
+            }
+        }
+        machines.forEach((emulator, machine) -> {
+            try {
+                host.libvirt().probe(emulator, machine, "kvm");
+            } catch (LibvirtFailure e) {
+                // It will ask again when it needs to know.
+            }
+        });
     }
 
     private KvmExchange.Users users() {
