@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
         json.add("kvms", loaded);
         exchange.ifPresent(entry -> json.add("kvmUnderWay", ReportJson.of(entry.target())));
         output.print(json, text(running, open, last) + kvmText(running, kvms, exchange));
-        return open.isEmpty() && exchange.isEmpty() || running ? ExitCode.OK : ExitCode.FAILED;
+        return (open.isEmpty() && exchange.isEmpty()) || running ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private static String kvmText(boolean running, List<LoadedKvm> kvms, Optional<ExchangeEntry> exchange) {
