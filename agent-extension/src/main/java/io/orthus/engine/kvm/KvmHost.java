@@ -77,7 +77,7 @@ public final class KvmHost {
 
     /** The running kernel's own, loaded or not. */
     public KvmInstance kernels() throws IOException {
-        Matcher debian = PACKAGE_VERSION.matcher(text(root.resolve("proc/version")));
+        Matcher debian = PACKAGE_VERSION.matcher(text(root.resolve("proc/sys/kernel/version")));
         return new KvmInstance(KvmInstance.KERNELS, debian.find() ? debian.group(1) : release(), Optional.empty());
     }
 

@@ -40,9 +40,7 @@ final class FakeHost {
         this.exchange = new KvmExchange(host, modules, journal);
         write("proc/sys/kernel/osrelease", RELEASE);
         write("proc/sys/kernel/random/boot_id", BOOT);
-        write(
-                "proc/version",
-                "Linux version " + RELEASE + " (gcc) #1 SMP PREEMPT_DYNAMIC Debian 6.12.94-1 (2026-06-20)");
+        write("proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.12.94-1 (2026-06-20)");
         write("proc/cpuinfo", "processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: fpu lm svm npt\n");
         write("sys/module/module/parameters/sig_enforce", "N");
         write("dev/kmsg", "");

@@ -33,7 +33,7 @@ class KvmHostTest {
             assertThat(kvm.standard()).isTrue();
             assertThat(kvm.unused()).isTrue();
         });
-        fake.write("proc/version", "Linux version 6.12.94 (me@home) #1 SMP");
+        fake.write("proc/sys/kernel/version", "#1 SMP me@home");
         assertThat(fake.host.kernels().version()).isEqualTo(FakeHost.RELEASE);
     }
 
