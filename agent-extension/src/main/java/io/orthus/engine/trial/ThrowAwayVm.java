@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A QEMU that is started to be tried and ends with the trial. For one thread. */
@@ -43,15 +44,24 @@ final class ThrowAwayVm implements AutoCloseable {
      * @param machine its command line
      * @param user whose rights it has
      * @param directory where its sockets go; the user may write there
+     * @param environment added to that of this process
      */
     static ThrowAwayVm start(
-            String role, Path program, CommandLine machine, QemuUser user, Path directory, Option... more)
+            String role,
+            Path program,
+            CommandLine machine,
+            QemuUser user,
+            Path directory,
+            Map<String, String> environment,
+            Option... more)
             throws IOException {
         Path socket = directory.resolve(role + ".qmp");
         CommandLine line = new CommandLine(
                 program.toString(),
                 Stream.concat(machine.options().stream(), Stream.of(more)).toList());
         List<String> argv = new ArrayList<>(user.prefix());
+        argv.add("env");
+        environment.forEach((name, value) -> argv.add(name + "=" + value));
         argv.addAll(line.toArgv());
         argv.addAll(List.of("-name", "orthus-trial", "-display", "none", "-no-shutdown"));
         argv.addAll(List.of("-qmp", "unix:" + socket + ",server=on,wait=off"));

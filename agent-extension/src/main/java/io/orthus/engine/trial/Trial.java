@@ -14,10 +14,13 @@ import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.vmm.Method;
+import io.orthus.engine.vmm.Modules;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One trial: a machine runs its firmware on the one build, goes to the other by the method of the VM it stands for, and
@@ -28,9 +31,17 @@ import java.util.List;
  * @param source the build that it runs on
  * @param planned the command line that its new QEMU would get
  * @param target the build of that
+ * @param mapped the files that the VM's QEMU has mapped, if its build is no longer installed: its modules are among them
  * @param user whose rights both throw-away processes have
  */
-record Trial(Method method, CommandLine running, Build source, CommandLine planned, Build target, QemuUser user) {
+record Trial(
+        Method method,
+        CommandLine running,
+        Build source,
+        CommandLine planned,
+        Build target,
+        QemuUser user,
+        Map<Path, Path> mapped) {
     /** A second on an idle host; under emulation, on a busy one, ten. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -76,10 +87,11 @@ record Trial(Method method, CommandLine running, Build source, CommandLine plann
     void run(Path directory) throws IOException, TrialFailedException {
         Deadline deadline = Deadline.after(LIMIT);
         MigrationSockets sockets = MigrationSockets.in(directory);
-        try (ThrowAwayVm from = ThrowAwayVm.start("source", source.program(), sourceLine(directory), user, directory)) {
+        try (ThrowAwayVm from = ThrowAwayVm.start(
+                "source", source.program(), sourceLine(directory), user, directory, modules(directory))) {
             Qmp old = from.monitor(deadline);
             try (ThrowAwayVm to = ThrowAwayVm.start(
-                    "target", target.program(), targetLine(directory), user, directory, waiting(sockets))) {
+                    "target", target.program(), targetLine(directory), user, directory, Map.of(), waiting(sockets))) {
                 try {
                     move(old, to, sockets, deadline);
                 } catch (QmpException | GraftException e) {
@@ -92,6 +104,16 @@ record Trial(Method method, CommandLine running, Build source, CommandLine plann
                 }
             }
         }
+    }
+
+    /** Those that are installed belong to another build, which the old program would refuse to load. */
+    private Map<String, String> modules(Path directory) throws IOException {
+        if (mapped.isEmpty()) {
+            return Map.of();
+        }
+        Path modules = Files.createDirectory(directory.resolve("modules"));
+        Modules.copyLoaded(mapped, modules);
+        return Map.of("QEMU_MODULE_DIR", modules.toString());
     }
 
     private Option[] waiting(MigrationSockets sockets) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -57,7 +58,8 @@ public final class Trials {
                         vm.running().version()),
                 plan.commandLine(),
                 Build.of(target.emulator(), target.version()),
-                QemuUser.of(proc));
+                QemuUser.of(proc),
+                executable.deleted() ? proc.mappedFiles() : Map.of());
         return result(trial).refusal();
     }
 

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * upgraded, if that directory is mounted; the other packages copy nothing. What is in neither place can still be had
  * from the processes that have loaded it.
  */
-final class Modules {
+public final class Modules {
     private static final Pattern MODULE = Pattern.compile(
             "(?:/usr/lib(?:64)?(?:/[^/]+)?/qemu(?:-kvm)?|(?:/var)?/run/qemu/[^/]+)/(?<name>[^/]+\\.so)");
     private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
@@ -58,10 +58,19 @@ final class Modules {
 
     /** Copies the modules that a process has mapped and the build lacks. */
     void keepLoaded(Map<Path, Path> mapped, Path build) throws IOException {
+        copyLoaded(mapped, place(build));
+    }
+
+    /**
+     * Copies those files that are modules and are not there yet, readable for all.
+     *
+     * @param mapped the files that a QEMU has mapped, see {@link io.orthus.engine.sys.Proc#mappedFiles}
+     */
+    public static void copyLoaded(Map<Path, Path> mapped, Path directory) throws IOException {
         for (Map.Entry<Path, Path> file : mapped.entrySet()) {
             Matcher module = MODULE.matcher(file.getKey().toString());
             if (module.matches()) {
-                Path copy = place(build).resolve(module.group("name"));
+                Path copy = directory.resolve(module.group("name"));
                 if (Files.notExists(copy)) {
                     Path partial = copy.resolveSibling("." + module.group("name"));
                     Trees.copyFile(file.getValue(), partial);

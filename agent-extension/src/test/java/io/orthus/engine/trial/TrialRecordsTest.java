@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class TrialRecordsTest {
 
     private static Trial trial(Build source, Build target, Method method, String device) {
         CommandLine line = CommandLine.parse(List.of("qemu", "-device", device));
-        return new Trial(method, line, source, line, target, new QemuUser(64055, 109, List.of()));
+        return new Trial(method, line, source, line, target, new QemuUser(64055, 109, List.of()), Map.of());
     }
 
     private static Trial usual() {
