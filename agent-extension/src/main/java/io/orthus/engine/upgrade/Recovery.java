@@ -147,6 +147,7 @@ public final class Recovery {
      *     operator wants it so
      */
     private Finding undone(JournalEntry entry, boolean perhapsStopped) throws IOException, QmpException {
+        ForeignJob.refuse(Path.of(entry.statusLive()));
         Qmp old = host.libvirt().monitor(entry.id().uuid());
         GraftMethods.of(entry.method()).withdraw(old);
         if (perhapsStopped && entry.running() && STOPPED_BY_MIGRATION.contains(status(old))) {

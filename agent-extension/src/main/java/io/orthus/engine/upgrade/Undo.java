@@ -47,6 +47,7 @@ final class Undo {
         });
         attempt(left, () -> {
             if (entry.oldProcess().alive()) {
+                ForeignJob.refuse(files.statusLive());
                 Qmp old = host.libvirt().monitor(vm.id().uuid());
                 method.withdraw(old);
             }
