@@ -143,10 +143,19 @@ final class Guest {
     }
 
     JsonObject monitor(String command) {
-        String answer = lab.run("virsh", "qemu-monitor-command", name, "{\"execute\":\"%s\"}".formatted(command))
-                .ok()
-                .out();
+        return monitor(command, "{}");
+    }
+
+    JsonObject monitor(String command, String arguments) {
+        String line = "{\"execute\":\"%s\",\"arguments\":%s}".formatted(command, arguments);
+        String answer =
+                lab.run("virsh", "qemu-monitor-command", name, line).ok().out();
         return JsonParser.parseString(answer).getAsJsonObject();
+    }
+
+    /** Whether libvirt is about something that takes long. */
+    boolean jobIsUnderWay() {
+        return !lab.run("virsh", "domjobinfo", name).ok().out().contains("None");
     }
 
     List<Integer> processes() {

@@ -75,6 +75,45 @@ class OperatorIT extends FaultTest {
         allIsWell();
     }
 
+    /** By way of libvirt, as {@code virsh migrate}: the VM is busy, and left so. A dump that is not read goes on for ever. */
+    @Test
+    void aJobInThePreparation() {
+        String fifo = "/var/lib/libvirt/qemu/dump/never-read";
+        lab.run("mkfifo", fifo).ok();
+        Process reader = lab.start("sh", "-c", "exec 3<\"$1\"; read -r word </run/orthus-test/dump/fifo", "sh", fifo);
+        try (Barrier end = new Barrier(lab, "dump");
+                HeldUpgrade held = held(Moment.LAUNCHING)) {
+            Process dump = lab.start("virsh", "dump", guest.name(), fifo, "--live");
+            LabHost.await("the dump to begin", () -> guest.jobIsUnderWay());
+            held.letGo();
+            rolledBack(held.finish(), "a job (dump) under way");
+            assertThat(guest.jobIsUnderWay()).isTrue();
+            lab.run("virsh", "domjobabort", guest.name()).ok();
+            end.say("end");
+            LabHost.finish(reader).ok();
+            LabHost.finish(dump);
+        }
+        lab.run("rm", "-f", fifo).ok();
+        orthus.run("recover").ok();
+        allIsWell();
+    }
+
+    /** Behind libvirt's back, after the preflight: QEMU itself refuses. */
+    @Test
+    void aMigrationInThePreparation() {
+        try (HeldUpgrade held = held(Moment.LAUNCHING)) {
+            Process sink = lab.start("socat", "TCP-LISTEN:47999,bind=10.9.0.1", "EXEC:sleep 300");
+            LabHost.await(
+                    "somebody to migrate to",
+                    () -> lab.run("ss", "-Hltn", "sport = 47999").out().contains("47999"));
+            guest.monitor("migrate", "{\"uri\":\"tcp:10.9.0.1:47999\"}");
+            held.letGo();
+            rolledBack(held.finish(), "migration");
+            sink.destroy();
+        }
+        allIsWell();
+    }
+
     @Test
     void twoUpgradesAtOnce() {
         try (HeldUpgrade held = held(Moment.ARMED)) {
