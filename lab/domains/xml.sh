@@ -80,8 +80,13 @@ XML
     <boot dev='cdrom'/>
     <boot dev='hd'/>
     <smbios mode='sysinfo'/>
-  </os>
 XML
+    [[ -z $kernel ]] || cat <<XML
+    <kernel>$kernel/vmlinuz</kernel>
+    <initrd>$kernel/initrd</initrd>
+    <cmdline>$(<"$root$kernel/cmdline")</cmdline>
+XML
+    echo "  </os>"
 }
 
 # Where there is KVM, it is that of an emulated host, and QEMU's emulation of SVM

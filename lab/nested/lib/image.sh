@@ -29,9 +29,21 @@ image_key() {
     image_apt "$base" --print-uris install "$kernel" "${MACHINE_PACKAGES[@]}" | sort
     sha256sum <"$GUEST_DIR/guest.qcow2"
     sha256sum <"$GUEST_DIR/orthus-watch"
-    (cd "$LAB_HOME" && find nested/lib/image.sh nested/lib/fit-out nested/run.c nested/host \
-      domains -type f -print0 | sort -z | xargs -0 sha256sum)
+    (cd "$NESTED_HOME" && find lib/image.sh lib/fit-out run.c host -type f -print0 |
+      sort -z | xargs -0 sha256sum)
   } | sha256sum | cut -c 1-16
+}
+
+# image_extract_kernel DIR: what the guests' disk in DIR boots, beside it, for
+# guests that are started without a boot loader.
+image_extract_kernel() {
+  local disk
+  disk=$(mktemp)
+  qemu-img convert -O raw "$1/guest.qcow2" "$disk"
+  mcopy -i "$disk" ::vmlinuz ::initrd ::syslinux.cfg "$1"
+  rm "$disk"
+  sed -n 's/^ *APPEND *//p' "$1/syslinux.cfg" >"$1/cmdline"
+  rm "$1/syslinux.cfg"
 }
 
 # Collects in TREE what is added to the base. Packages lie in TREE/packages.
@@ -47,7 +59,7 @@ image_collect() {
     -o "$tree/files/usr/local/lib/orthus-lab/run" "$NESTED_HOME/run.c"
   install "$GUEST_DIR/orthus-watch" "$tree/files/usr/local/bin"
   cp "$GUEST_DIR/guest.qcow2" "$tree/files/opt/orthus-lab/images"
-  cp -R "$LAB_HOME/domains" "$tree/files/opt/orthus-lab"
+  image_extract_kernel "$tree/files/opt/orthus-lab/images"
   cp "$tree/key.pub" "$tree/files/root/.ssh/authorized_keys"
   chmod -R u=rwX,go=rX "$tree/files"
   chmod 700 "$tree/files/root" "$tree/files/root/.ssh"
@@ -58,7 +70,7 @@ image_collect() {
 # known_hosts of the command channel. Callers that come meanwhile wait.
 image_build() {
   local lock base kernel key image partial
-  need_commands gcc=gcc mke2fs=e2fsprogs ssh-keygen=openssh-client
+  need_commands gcc=gcc mke2fs=e2fsprogs ssh-keygen=openssh-client mcopy=mtools qemu-img=qemu-utils
   base=$(root_build)
   "$LAB_HOME/guest/build" "$GUEST_DIR" >&2
   mkdir -p "$IMAGES_DIR"

@@ -97,6 +97,8 @@ machine_up() {
   machine_await "$name"
   if [[ ! -e $STATE_DIR/$name/seen ]]; then
     machine_set_clock "$name"
+    # Not part of the image: whoever edits a definition need not boot for it.
+    machine_put "$name" "$LAB_HOME/domains" /opt/orthus-lab
     stat --format %s "$(instance_note "$name" files)/console.log" >"$STATE_DIR/$name/seen"
   fi
   say "lab '$name' is up, its QEMU is process $INIT"
