@@ -143,7 +143,8 @@ int orthus_btf_init(struct orthus_btf *btf, const void *data, size_t size,
 
 	if (size < sizeof(*header) || header->magic != BTF_MAGIC ||
 	    header->version != BTF_VERSION || header->hdr_len < sizeof(*header) ||
-	    header->hdr_len > size)
+	    header->hdr_len > size || header->hdr_len % sizeof(u32) ||
+	    header->type_off % sizeof(u32))
 		return -EINVAL;
 	size -= header->hdr_len;
 	behind = (const char *)data + header->hdr_len;
