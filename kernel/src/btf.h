@@ -9,13 +9,10 @@
 #ifndef ORTHUS_BTF_H
 #define ORTHUS_BTF_H
 
-#ifdef __KERNEL__
 #include <linux/types.h>
-#else
-#include <linux/types.h>
-#include <stdint.h>
+#ifndef __KERNEL__
 #include <stddef.h>
-typedef uint32_t u32;
+typedef __u32 u32;
 #endif
 
 /**

@@ -19,6 +19,7 @@ static struct miscdevice default_device = {
 	.minor = KVM_MINOR,
 	.name = "kvm",
 };
+
 /* Asked for, and had. */
 static bool wanted, registered;
 
@@ -63,9 +64,11 @@ int orthus_device_set_default(bool on)
 		r = misc_register(&default_device);
 	else if (!on && registered)
 		misc_deregister(&default_device);
-	if (!r)
-		wanted = registered = on;
-	return r;
+	if (r)
+		return r;
+	wanted = on;
+	registered = on;
+	return 0;
 }
 
 bool orthus_device_is_default(void)

@@ -29,12 +29,6 @@ bool orthus_exclusive(void)
 	return experimental_avic;
 }
 
-/* KVM's own module_init() and module_exit(), under other names: include/shadow. */
-int orthus_init_kvm_x86_init(void);
-void orthus_exit_kvm_x86_exit(void);
-int orthus_init_svm_init(void);
-void orthus_exit_svm_exit(void);
-
 static int __init orthus_init(void)
 {
 	int r;

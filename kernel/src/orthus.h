@@ -87,4 +87,10 @@ int orthus_vfio_release(const char *name);
 /* main.c */
 bool orthus_exclusive(void);
 
+/* KVM's own module_init() and module_exit(), under other names: include/shadow. */
+int orthus_init_kvm_x86_init(void);
+void orthus_exit_kvm_x86_exit(void);
+int orthus_init_svm_init(void);
+void orthus_exit_svm_exit(void);
+
 #endif

@@ -387,7 +387,8 @@ int orthus_start(orthus_cpu_callback online_callback, orthus_cpu_callback offlin
 failed:
 	disown();
 	static_branch_disable(&orthus_coexist_key);
-	kvm_online = kvm_offline = NULL;
+	kvm_online = NULL;
+	kvm_offline = NULL;
 	return r;
 }
 
@@ -399,7 +400,8 @@ void orthus_stop(void)
 	orthus_asid_release(false);
 	cpuhp_remove_state_nocalls(prepare_state);
 	static_branch_disable(&orthus_coexist_key);
-	kvm_online = kvm_offline = NULL;
+	kvm_online = NULL;
+	kvm_offline = NULL;
 }
 
 /**

@@ -97,7 +97,7 @@ static ssize_t release_store(struct device *dev, struct device_attribute *attr,
 	r = orthus_vfio_release(strim(name));
 	return r ?: count;
 }
-static DEVICE_ATTR(release, 0200, NULL, release_store);
+static DEVICE_ATTR_WO(release);
 
 static struct attribute *orthus_attrs[] = {
 	&dev_attr_state.attr,
@@ -111,5 +111,7 @@ static struct attribute *orthus_attrs[] = {
 	&dev_attr_release.attr,
 	NULL,
 };
+
 static const struct attribute_group orthus_group = { .attrs = orthus_attrs };
+
 const struct attribute_group *orthus_groups[] = { &orthus_group, NULL };
