@@ -61,8 +61,7 @@ final class InventoryCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String table(
-            Session session, Inventory inventory, List<Build> builds, List<LoadedKvm> kvms) {
+    private static String table(Session session, Inventory inventory, List<Build> builds, List<LoadedKvm> kvms) {
         Table table = new Table("VM", "QEMU", "ON DISK", "KVM", "MACHINE", "STATE", "RAM", "VCPUS", "MEMORY");
         for (VmFacts vm : inventory.vms()) {
             table.row(

@@ -34,7 +34,7 @@ class LaunchCheckTest {
 
     @BeforeEach
     void aPlan() throws Exception {
-        when(planner.plan(any(), any(), any(), any())).thenReturn(plan);
+        when(planner.plan(any(), any(), any(), any(), any())).thenReturn(plan);
     }
 
     private final Trials trials = mock(Trials.class);
@@ -42,13 +42,13 @@ class LaunchCheckTest {
     private final Vmm target = Vms.qemu("11.1.3");
 
     private List<Blocker> check() throws IOException {
-        return new LaunchCheck(planner, trials).check(vm, target, Method.TRANSPLANT);
+        return new LaunchCheck(planner, KvmChoice.STAY, trials).check(vm, target, Method.TRANSPLANT);
     }
 
     @Test
     void aCommandLineThatCanBeMadeIsNoBlocker() throws Exception {
         assertThat(check()).isEmpty();
-        verify(planner).plan(eq(vm), eq(target), eq(Method.TRANSPLANT), any());
+        verify(planner).plan(eq(vm), eq(target), eq(Method.TRANSPLANT), eq(vm.kvm()), any());
     }
 
     @Test
@@ -63,14 +63,14 @@ class LaunchCheckTest {
 
     @Test
     void withoutACommandLineNothingIsTried() throws Exception {
-        when(planner.plan(any(), any(), any(), any())).thenThrow(new VmNotCarriedException(List.of("a TPM")));
+        when(planner.plan(any(), any(), any(), any(), any())).thenThrow(new VmNotCarriedException(List.of("a TPM")));
         check();
         verifyNoInteractions(trials);
     }
 
     @Test
     void everythingThatIsNotCarriedIsABlockerOfItsOwn() throws Exception {
-        when(planner.plan(any(), any(), any(), any()))
+        when(planner.plan(any(), any(), any(), any(), any()))
                 .thenThrow(new VmNotCarriedException(List.of("a TPM", "a smartcard")));
 
         assertThat(check()).extracting(Blocker::reason).containsExactly("a TPM", "a smartcard");
@@ -79,7 +79,7 @@ class LaunchCheckTest {
 
     @Test
     void whatCouldNotBeAskedIsNoVerdict() throws Exception {
-        when(planner.plan(any(), any(), any(), any()))
+        when(planner.plan(any(), any(), any(), any(), any()))
                 .thenThrow(new QmpException("query-fdsets", "GenericError", "not now"));
 
         assertThatExceptionOfType(IOException.class).isThrownBy(this::check).withMessageContaining("not now");

@@ -56,6 +56,7 @@ class TargetCheckTest {
                 any.process(),
                 any.running(),
                 accelerator,
+                any.kvm(),
                 any.machine(),
                 RunState.RUNNING,
                 any.memory(),

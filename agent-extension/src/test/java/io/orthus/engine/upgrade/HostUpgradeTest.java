@@ -92,6 +92,7 @@ class HostUpgradeTest {
                 Vms.plan("u", Method.CPR_TRANSFER).vm(),
                 Vms.qemu("10.0.2"),
                 Optional.empty(),
+                Optional.empty(),
                 "runs on the target already",
                 List.of(),
                 Optional.empty());

@@ -96,7 +96,7 @@ class KeepAsideTest {
     @Test
     void keepsWhatVmsRunAndWhatTheyWouldGoBackTo() throws IOException {
         VmFacts moved = vm("a", self, false);
-        when(history.before(moved)).thenReturn(Optional.of(Vms.qemu("9.2.0")));
+        when(history.before(moved)).thenReturn(Optional.of(new History.Before(Vms.qemu("9.2.0"), Optional.empty())));
 
         keepAside.release(new Inventory(List.of(moved), List.of()), history);
 
@@ -126,7 +126,13 @@ class KeepAsideTest {
 
     private static VmPlan plan(VmFacts vm) {
         return new VmPlan(
-                vm, Vms.qemu("11.1.3"), Optional.of(Method.CPR_TRANSFER), "because", List.of(), Optional.empty());
+                vm,
+                Vms.qemu("11.1.3"),
+                vm.kvm(),
+                Optional.of(Method.CPR_TRANSFER),
+                "because",
+                List.of(),
+                Optional.empty());
     }
 
     private static VmFacts vm(String name, ProcessId process, boolean deleted) {
@@ -136,6 +142,7 @@ class KeepAsideTest {
                 process,
                 new Vmm(Path.of("/usr/bin/qemu-system-x86_64"), OLD, deleted),
                 any.accelerator(),
+                any.kvm(),
                 any.machine(),
                 any.state(),
                 any.memory(),
