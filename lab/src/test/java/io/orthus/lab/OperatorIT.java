@@ -80,20 +80,23 @@ class OperatorIT extends FaultTest {
     void aJobInThePreparation() {
         String fifo = "/var/lib/libvirt/qemu/dump/never-read";
         lab.run("mkfifo", fifo).ok();
-        Process reader = lab.start("sh", "-c", "exec 3<\"$1\"; read -r word </run/orthus-test/dump/fifo", "sh", fifo);
         try (Barrier end = new Barrier(lab, "dump");
                 HeldUpgrade held = held(Moment.LAUNCHING)) {
+            Process reader = lab.start("sh", "-c", "exec 3<%s; %s".formatted(fifo, end.commands()));
             Process dump = lab.start("virsh", "dump", guest.name(), fifo, "--live");
-            LabHost.await("the dump to begin", () -> guest.jobIsUnderWay());
+            LabHost.await("the dump to begin", guest::jobIsUnderWay);
             held.letGo();
-            rolledBack(held.finish(), "a job (dump) under way");
-            assertThat(guest.jobIsUnderWay()).isTrue();
-            lab.run("virsh", "domjobabort", guest.name()).ok();
+            LabHost.Result result = held.finish();
+            boolean undisturbed = guest.jobIsUnderWay();
+            lab.run("virsh", "domjobabort", guest.name());
             end.say("end");
-            LabHost.finish(reader).ok();
+            LabHost.finish(reader);
             LabHost.finish(dump);
+            assertThat(undisturbed).as("the dump goes on").isTrue();
+            rolledBack(result, "a job (dump) under way");
+        } finally {
+            lab.run("rm", "-f", fifo);
         }
-        lab.run("rm", "-f", fifo).ok();
         orthus.run("recover").ok();
         allIsWell();
     }
