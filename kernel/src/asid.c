@@ -199,8 +199,10 @@ void orthus_asid_confine(struct module *mod)
 	on_each_cpu(confine_ipi, NULL, 1);
 }
 
-static void release_ipi(void *data)
+static void release_ipi(void *argument)
 {
+	void __percpu *data = (void __percpu __force *)argument;
+
 	if (is_confined(data) && *counters(this_cpu_ptr(data)).max)
 		limit(data, last_asid());
 }

@@ -14,7 +14,6 @@
 #include "orthus.h"
 
 static DEFINE_MUTEX(default_lock);
-static struct miscdevice *instance_device;
 static struct miscdevice default_device = {
 	.minor = KVM_MINOR,
 	.name = "kvm",
@@ -26,25 +25,20 @@ static bool wanted, registered;
 /* In place of misc_register(), with KVM's device. */
 int orthus_device_register(struct miscdevice *device)
 {
-	int r;
-
 	device->minor = MISC_DYNAMIC_MINOR;
 	device->name = ORTHUS_DEVICE;
 	device->groups = orthus_groups;
-	r = misc_register(device);
-	if (!r) {
-		instance_device = device;
-		default_device.fops = device->fops;
-	}
-	return r;
+	/* Before the attributes are there, by which it is registered. */
+	default_device.fops = device->fops;
+	return misc_register(device);
 }
 
 /* In place of misc_deregister(). */
 void orthus_device_deregister(struct miscdevice *device)
 {
-	orthus_device_set_default(false);
+	/* First, so that nobody asks for the other one any more. */
 	misc_deregister(device);
-	instance_device = NULL;
+	orthus_device_set_default(false);
 }
 
 /**

@@ -28,6 +28,11 @@ struct orthus_peer {
 	bool made_room;
 };
 
+#define ORTHUS_PASTE_(a, b) a##b
+#define ORTHUS_PASTE(a, b) ORTHUS_PASTE_(a, b)
+#define orthus_peer_self ORTHUS_PASTE(orthus_peer_, ORTHUS_INSTANCE)
+extern struct orthus_peer orthus_peer_self;
+
 /* peer.c */
 bool orthus_is_kvm(const char *name);
 bool orthus_is_instance(const char *name);

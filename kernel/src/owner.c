@@ -45,10 +45,7 @@ static enum cpuhp_state prepare_state;
 static bool owns;
 static bool changes_hands;
 
-/* Exported for other instances; see struct orthus_peer. */
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-#define orthus_peer_self PASTE(orthus_peer_, ORTHUS_INSTANCE)
+/* Exported for other instances. */
 struct orthus_peer orthus_peer_self = { .abi = ORTHUS_ABI };
 EXPORT_SYMBOL_GPL(orthus_peer_self);
 

@@ -7,6 +7,8 @@
 #ifndef ORTHUS_SHADOW_INSN_EVAL_H
 #define ORTHUS_SHADOW_INSN_EVAL_H
 
+/* Older ones do not include what they need. */
+#include <asm/insn.h>
 #include_next <asm/insn-eval.h>
 
 #ifndef HAVE_INSN_ASSIGN_REG
