@@ -27,8 +27,7 @@ image_key() {
   {
     printf '%s\n' "$base"
     image_apt "$base" --print-uris install "$kernel" "${MACHINE_PACKAGES[@]}" | sort
-    sha256sum <"$GUEST_DIR/guest.qcow2"
-    sha256sum <"$GUEST_DIR/orthus-watch"
+    cat "$GUEST_DIR/guest.stamp"
     (cd "$NESTED_HOME" && find lib/image.sh lib/fit-out run.c host -type f -print0 |
       sort -z | xargs -0 sha256sum)
   } | sha256sum | cut -c 1-16

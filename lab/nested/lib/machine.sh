@@ -23,10 +23,10 @@ DOWN_DEADLINE=60
 
 # ---- start ------------------------------------------------------------------
 
-# machine_spawn NAME IMAGE STATE FILES: starts the QEMU of a lab that has none.
-# STATE may be empty: boot.
+# machine_spawn NAME IMAGE STATE FILES CPUS: starts the QEMU of a lab that has
+# none. STATE may be empty: boot.
 machine_spawn() {
-  local name=$1 image=$2 state=$3 files=$4 base
+  local name=$1 image=$2 state=$3 files=$4 cpus=$5 base
   read -r base <"$image/base"
   # There may be some of before a reboot, of which nothing is noted any more.
   rm -rf --one-file-system "$files"
@@ -44,7 +44,7 @@ machine_spawn() {
     done
     # In a session of its own: it outlives the caller and its terminal.
     exec setsid --fork unshare --mount --propagation private --pid --fork --ipc --uts --net \
-      "$NESTED_HOME/lib/init" "$base" "$image" "$files" "$STATE_DIR/$name/init" ${state:+"$state"} \
+      "$NESTED_HOME/lib/init" "$base" "$image" "$files" "$STATE_DIR/$name/init" "$cpus" ${state:+"$state"} \
       </dev/null >"$files/qemu.log" 2>&1
   )
   wait_until "$SPAWN_DEADLINE" instance_find "$name" || true
@@ -80,18 +80,18 @@ machine_set_clock() {
   machine_run "$1" date --set="@$(date +%s.%N)" >/dev/null
 }
 
-# machine_up NAME HOW: HOW is "boot" or "resume".
+# machine_up NAME HOW CPUS: HOW is "boot" or "resume".
 machine_up() {
-  local name=$1 how=$2 image state=''
+  local name=$1 how=$2 cpus=$3 image state=''
   instance_lock "$name"
   if ! instance_find "$name"; then
     machine_end "$name"
     image=$(image_build)
     if [[ $how == resume ]]; then
-      state=$(state_build "$image")
+      state=$(state_build "$image" "$cpus")
     fi
     mkdir -p "$STATE_DIR/$name"
-    machine_spawn "$name" "$image" "$state" "$NESTED_CACHE/labs/$name"
+    machine_spawn "$name" "$image" "$state" "$NESTED_CACHE/labs/$name" "$cpus"
   fi
   # A lab that is up may still be starting: its starter may have been killed.
   machine_await "$name"

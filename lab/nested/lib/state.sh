@@ -11,9 +11,9 @@ STATES_DIR=$NESTED_CACHE/states
 STATE_LAB=.save
 
 state_key() {
-  local image=$1
+  local image=$1 cpus=$2
   {
-    printf '%s\n' "$image"
+    printf '%s %s\n' "$image" "$cpus"
     (cd "$NESTED_HOME/lib" && sha256sum init save state.sh)
   } | sha256sum | cut -c 1-16
 }
@@ -32,21 +32,21 @@ state_prepare() {
     sync' >/dev/null
 }
 
-# state_build IMAGE: boots and saves, unless the cache has it; prints the path of
+# state_build IMAGE CPUS: boots and saves, unless the cache has it; prints the path of
 # the state's directory: disk.qcow2, machine. Callers that come meanwhile wait.
 state_build() {
-  local image=$1 lock key state files
+  local image=$1 cpus=$2 lock key state files
   mkdir -p "$STATES_DIR"
   exec {lock}>"$NESTED_CACHE/lock"
   flock "$lock"
-  key=$(state_key "$image")
+  key=$(state_key "$image" "$cpus")
   state=$STATES_DIR/$key
   if [[ ! -d $state ]]; then
     say "booting a host, to save its state $key; it takes a minute or two"
     machine_end "$STATE_LAB"
     files=$STATES_DIR/partial
     mkdir -p "$STATE_DIR/$STATE_LAB"
-    machine_spawn "$STATE_LAB" "$image" '' "$files"
+    machine_spawn "$STATE_LAB" "$image" '' "$files" "$cpus"
     machine_await "$STATE_LAB"
     state_prepare || die "the host to be saved is not well; its console is in $files/console.log"
     channel_close "$STATE_LAB"
