@@ -71,7 +71,7 @@ module_build() {
       mkdir "$1/mnt/kernel" "$1/mnt/out"
       mount --bind -o ro "$2" "$1/mnt/kernel"
       mount --bind "$3" "$1/mnt/out"
-      exec nice chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+      exec nice chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         /mnt/kernel/orthus-kvm-build --headers "/lib/modules/$4/build" --instance "$5" --output /mnt/out' \
       - "$builder" "$KERNEL_HOME" "$partial" "$release" "$letter" >&2 ||
       die "cannot build kvm_$letter; see above"
