@@ -7,7 +7,7 @@
 
 PREFIX  ?= /usr
 DESTDIR ?=
-# The bench that "make demo" and "make shell" run on. There is one so far.
+# The bench that "make demo" and "make shell" run on; "make demo" has a second, nested.
 LAB     ?= fast
 
 # The lab of the tests, beside one that somebody may have open.
@@ -66,8 +66,8 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
 .PHONY: demo
-demo: check-lab lab-image stage ## Watch VMs move to a newer QEMU while they run [LAB=fast]
-	lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
+demo: check-demo lab-image stage ## Watch VMs move to a newer QEMU, with LAB=nested also to a newer KVM, while they run
+	$(DEMO_$(LAB))
 
 .PHONY: bench
 bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
@@ -107,6 +107,12 @@ need-check:
 	@scripts/need $(CHECK_PACKAGES)
 need-kernel:
 	@scripts/need gcc:gcc libc6-dev spin
+
+DEMO_fast   = lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
+DEMO_nested = lab/nested/demo/run $(CURDIR)/$(STAGE)
+.PHONY: check-demo
+check-demo:
+	@[ -n '$(DEMO_$(LAB))' ] || { echo "make: LAB=$(LAB): the labs are \"fast\" and \"nested\"" >&2; exit 2; }
 
 .PHONY: check-lab
 check-lab:
