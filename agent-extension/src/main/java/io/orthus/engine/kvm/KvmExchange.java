@@ -109,7 +109,7 @@ public final class KvmExchange {
             modules.unload(target);
             modules.unloadKernelsCore();
             makeOnlyOneStandard(others);
-            return new Settlement(Result.WITHDRAWN, "no VM came to run on " + target + "; it is unloaded again");
+            return new Settlement(Result.WITHDRAWN, target + " is unloaded again; no VM came to run on it");
         }
         return new Settlement(Result.BOTH_IN_USE, keptBy(others, users));
     }
