@@ -147,10 +147,21 @@ public final class KvmModules {
                 blacklist.getParent(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         AtomicFile.write(blacklist, lines.toString(), "rw-r--r--");
+        tellUdev();
     }
 
     private void allowKernels() throws IOException {
         AtomicFile.delete(blacklist);
+        tellUdev();
+    }
+
+    /** udev looks again by itself only into directories that were there when it was started. */
+    private void tellUdev() {
+        try {
+            commands.run(TO_APPEAR, "udevadm", "control", "--reload");
+        } catch (IOException e) {
+            // A host without a running udev has nobody who would load modules by themselves.
+        }
     }
 
     private void change(String what, String... argv) throws IOException {

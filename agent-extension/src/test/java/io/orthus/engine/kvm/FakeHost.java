@@ -28,6 +28,8 @@ final class FakeHost {
     final List<String> commands = new ArrayList<>();
     /** Programs that fail, and what they say. */
     final Map<String, String> failures = new HashMap<>();
+    /** Whether the blacklist was there when udev was told to look. */
+    boolean udevSeesBlacklist;
     /** What the kernel says when something fails. */
     String kernelSays = "";
 
@@ -121,6 +123,10 @@ final class FakeHost {
         String program = argv.get(0);
         if (program.equals("dmesg")) {
             return "kvm_a: of yesterday\n" + read("dev/kmsg") + "\n" + kernelSays;
+        }
+        if (program.equals("udevadm")) {
+            udevSeesBlacklist = Files.exists(blacklist());
+            return "";
         }
         commands.add(String.join(" ", argv));
         if (failures.containsKey(program)) {

@@ -67,6 +67,7 @@ class KvmExchangeTest {
         assertThat(fake.blacklist())
                 .content()
                 .contains("blacklist kvm\n", "blacklist kvm_amd\n", "blacklist kvm_intel\n");
+        assertThat(fake.udevSeesBlacklist).isTrue();
         assertThat(fake.journal.open()).isEmpty();
     }
 
@@ -78,6 +79,7 @@ class KvmExchangeTest {
 
         fake.exchange.begin(fake.host.kernels());
         assertThat(fake.blacklist()).doesNotExist();
+        assertThat(fake.udevSeesBlacklist).isFalse();
         Settlement settlement = fake.exchange.settle(users(2, 0));
 
         assertThat(settlement.result()).isEqualTo(Result.RETIRED);
