@@ -65,6 +65,10 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 	lab/lab install $(LAB_TEST) $(STAGE) && \
 	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
+.PHONY: test-nested
+test-nested: lab-image ## Test the nested lab: a host with KVM, emulated
+	for test in $(wildcard lab/nested/test/*_test.sh); do $$test || exit; done
+
 .PHONY: demo
 demo: check-demo lab-image stage ## Watch VMs move to a newer QEMU, with LAB=nested also to a newer KVM, while they run
 	$(DEMO_$(LAB))
@@ -77,6 +81,11 @@ bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU an
 shell: check-lab lab-image stage ## Open a shell on a lab host
 	@trap 'lab/lab down $(LAB)' EXIT; \
 	lab/lab up $(LAB) && lab/lab install $(LAB) $(STAGE) && lab/lab shell $(LAB)
+
+.PHONY: lab
+lab: lab-image stage ## Open a shell on an emulated lab host that has KVM
+	@trap 'lab/nested/lab down nested' EXIT; \
+	lab/nested/lab up nested && lab/nested/lab install nested $(STAGE) && lab/nested/lab shell nested
 
 .PHONY: install
 install: build ## Install below DESTDIR and PREFIX (default /usr)
