@@ -10,7 +10,8 @@
  * - The end of CMD is the end: what it left running in the background may hold
  *   its output open without holding the caller.
  * - A CMD killed by signal n is status 128 + n, one that cannot be run 127.
- * - When the caller goes away, CMD gets SIGTERM.
+ * - When the caller goes away, CMD gets SIGTERM. All that sshd lets us see of it
+ *   is that nobody reads our standard output any more.
  *
  * On a terminal it becomes CMD: the terminal does all that.
  */
@@ -202,7 +203,7 @@ static int supervise(pid_t child, struct stream streams[2])
     if (pidfd < 0)
         err(CANNOT_RUN, "no pidfd");
     while (serve(pidfd, streams, false)) {
-        if (!told && streams[0].to < 0 && streams[1].to < 0) {
+        if (!told && streams[0].to < 0) {
             kill(child, SIGTERM);
             told = true;
         }

@@ -108,7 +108,7 @@ in_a cat <"$SCRATCH/bytes" >"$SCRATCH/echo"
 check 'standard input and output are untouched' cmp "$SCRATCH/bytes" "$SCRATCH/echo"
 check 'standard error is apart' equals 'err' "$(in_a sh -c 'echo out; echo err >&2' 2>&1 >/dev/null)"
 # shellcheck disable=SC2016 # not to be expanded anywhere
-check 'arguments are untouched' equals '$HOME "a  b" * ;'$'\n' "$(in_a printf '%s' '$HOME "a  b" * ;'$'\n'; echo)"
+check 'arguments are untouched' equals '$HOME "a  b" * ;'$'\n.' "$(in_a printf '%s' '$HOME "a  b" * ;'$'\n.')"
 check 'an empty argument is one' equals '2' "$(in_a sh -c 'echo $#' sh '' '')"
 check 'the environment is a fresh one' equals '' "$(SECRET=1 in_a printenv SECRET || true)"
 check 'a command in the background holds nobody' in_a sh -c 'sleep 1000 &'
@@ -142,7 +142,8 @@ check 'there is one processor' equals 1 "$(in_a nproc)"
 check 'KVM for AMD is loaded' in_a test -e /sys/module/kvm_amd -a -c /dev/kvm
 check 'with nested paging' equals Y "$(in_a cat /sys/module/kvm_amd/parameters/npt)"
 # shellcheck disable=SC2016 # for the shell on the host
-check 'as Debian has packaged it' equals '' "$(in_a sh -c 'dpkg --verify "linux-image-$(uname -r)"')"
+check 'as Debian has packaged it' equals '' \
+  "$(in_a sh -c 'dpkg --verify "linux-image-$(uname -r)"' | grep -v /usr/share/doc/ || true)"
 check 'it can be unloaded and loaded' in_a sh -c 'modprobe -r kvm_amd && modprobe kvm_amd'
 check 'libvirt sees it' in_a virsh domcapabilities --virttype kvm
 for device in 0000:01:00.0 0000:02:00.0 0000:03:00.0 0000:04:00.0; do
@@ -162,8 +163,6 @@ check 'the kernel has nothing to complain of' exits_with 1 \
 
 # ---- the end ----------------------------------------------------------------
 
-in_a sh -c 'echo "<4>orthus-test" >/dev/kmsg'
-check 'the kernel'\''s complaints are seen' grep -q orthus-test <<<"$("$LAB" dmesg "$A")"
 in_a sh -c 'echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger' || true
 check 'a panic ends the lab' wait_until 60 process_is_gone "$qemu"
 check 'which is seen as such' exits_with 1 in_a true
