@@ -81,6 +81,13 @@ made i-2-9-VM i440fx --ip 10.9.0.9/24 --type kvm
 check "under KVM" has "<domain type='kvm'"
 check "under KVM: well-formed" balanced
 check "a video model where none is asked for" has "<model type='cirrus'"
+check "no kernel unless told" lacks "<kernel>"
+mkdir -p "$work/root/boot"
+echo 'quiet panic=1' >"$work/root/boot/cmdline"
+made i-2-9-VM i440fx --ip 10.9.0.9/24 --kernel /boot
+check "a kernel of its own" has "<kernel>/boot/vmlinuz</kernel>"
+check "with its command line" has "<cmdline>quiet panic=1</cmdline>"
+check "a kernel of its own: well-formed" balanced
 made i-2-9-VM uefi --ip 10.9.0.9/24 --video virtio
 check "the video model asked for" has "<model type='virtio'"
 check "UEFI has NVRAM" has "<nvram template="
@@ -98,6 +105,7 @@ check "refuses an unknown video model" refused vm q35 "${good[@]}" --video qxl
 check "refuses text for a number" refused vm q35 "${good[@]}" --ram lots
 check "refuses too little memory" refused vm q35 "${good[@]}" --ram 1
 check "refuses an unknown type" refused vm q35 "${good[@]}" --type xen
+check "refuses a kernel that is not there" refused vm q35 "${good[@]}" --kernel /none
 check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu
 check "refuses an unknown option" refused vm q35 "${good[@]}" --fast yes
 check "refuses an option without value" refused vm q35 --ip

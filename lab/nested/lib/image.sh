@@ -64,6 +64,19 @@ image_collect() {
   chmod 700 "$tree/files/root" "$tree/files/root/.ssh"
 }
 
+# cache_prune DIRECTORY NOTE: removes what an interrupted build left there, and
+# what is old and stands in that note of no running lab.
+cache_prune() {
+  local entry
+  find "$1" -mindepth 1 -maxdepth 1 \( -name 'partial*' -o -mmin "+$BASE_MAX_AGE" \) |
+    while read -r entry; do
+      if ! grep -qsxF "$entry" "$STATE_DIR"/*/"$2"; then
+        say "removing $entry, which no lab uses"
+        rm -rf --one-file-system "$entry"
+      fi
+    done
+}
+
 # Makes the image unless the cache has it; prints the path of its directory:
 # root.img, vmlinuz, initrd.img, release (of the kernel), base, key and
 # known_hosts of the command channel. Callers that come meanwhile wait.
@@ -75,6 +88,7 @@ image_build() {
   mkdir -p "$IMAGES_DIR"
   exec {lock}>"$NESTED_CACHE/lock"
   flock "$lock"
+  cache_prune "$IMAGES_DIR" image
   archive_open
   kernel=$(kernel_package)
   key=$(image_key "$base" "$kernel")

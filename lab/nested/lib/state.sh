@@ -13,7 +13,8 @@ STATE_LAB=.save
 state_key() {
   local image=$1 cpus=$2
   {
-    printf '%s %s\n' "$image" "$cpus"
+    # Its keys tell this image from another build of the same.
+    printf '%s %s\n' "$cpus" "$(<"$image/known_hosts")"
     (cd "$NESTED_HOME/lib" && sha256sum init save state.sh)
   } | sha256sum | cut -c 1-16
 }
@@ -39,6 +40,7 @@ state_build() {
   mkdir -p "$STATES_DIR"
   exec {lock}>"$NESTED_CACHE/lock"
   flock "$lock"
+  cache_prune "$STATES_DIR" state
   key=$(state_key "$image" "$cpus")
   state=$STATES_DIR/$key
   if [[ ! -d $state ]]; then
