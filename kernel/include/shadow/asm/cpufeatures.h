@@ -9,6 +9,6 @@
 #define ORTHUS_SHADOW_CPUFEATURES_H
 
 #include_next <asm/cpufeatures.h>
-#include "new-features.h"
+#include "../../new-features.h"
 
 #endif
