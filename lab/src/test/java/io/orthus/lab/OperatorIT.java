@@ -39,12 +39,37 @@ class OperatorIT extends FaultTest {
 
     /** The disk is another one afterwards, so the VM is prepared once more. */
     @Test
-    void snapshot() {
-        meanwhile(
-                () -> lab.run("virsh", "snapshot-create", guest.name(), "--disk-only", "--no-metadata", "--atomic")
-                        .ok(),
-                this::upgraded);
+    void snapshotBeforeTheWindow() {
+        meanwhile(this::snapshot, this::upgraded);
         allIsWell();
+    }
+
+    /** The new QEMU was built for the VM as it was. */
+    @Test
+    void snapshotInThePreparation() {
+        try (HeldUpgrade held = held(Moment.PREPARING)) {
+            snapshot();
+            held.letGo();
+            rolledBack(held.finish(), "the drives of the new QEMU differ");
+        }
+        allIsWell();
+    }
+
+    /** Nothing that QEMU knows of, so only the definition tells. */
+    @Test
+    void anotherDefinitionInThePreparation() {
+        try (HeldUpgrade held = held(Moment.PREPARING)) {
+            lab.run("virsh", "metadata", guest.name(), "--live", "--uri", "urn:test", "--key", "t", "--set", "<new/>")
+                    .ok();
+            held.letGo();
+            rolledBack(held.finish(), "was changed");
+        }
+        allIsWell();
+    }
+
+    private void snapshot() {
+        lab.run("virsh", "snapshot-create", guest.name(), "--disk-only", "--no-metadata", "--atomic")
+                .ok();
     }
 
     @Test
