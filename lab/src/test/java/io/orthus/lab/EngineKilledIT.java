@@ -20,6 +20,9 @@ class EngineKilledIT extends FaultTest {
             }
             recovered(moment.compareTo(Moment.ARMED) <= 0 ? oldQemu : newQemu);
         }
+        if (guest.qemu().equals(oldQemu)) {
+            isAsBefore();
+        }
         allIsWell();
     }
 

@@ -66,7 +66,17 @@ abstract class FaultTest {
     protected void rolledBack(LabHost.Result result, String message) {
         ended(result, 1, "rolled-back");
         assertThat(Orthus.vm(result).get("message").getAsString()).contains(message);
+        isAsBefore();
+    }
+
+    /** It runs on the old QEMU, which has forgotten that it was to be left. */
+    protected void isAsBefore() {
         ranOn(oldQemu);
+        assertThat(guest.monitor("query-migrate-parameters")
+                        .getAsJsonObject("return")
+                        .get("mode")
+                        .getAsString())
+                .isEqualTo("normal");
     }
 
     /** What {@code upgrade --json} made of its only VM. */
