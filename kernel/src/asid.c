@@ -217,6 +217,12 @@ void orthus_asid_release(bool peer_is_gone)
 
 	if (!data)
 		return;
+	/*
+	 * It may have run unconfined on CPUs where nothing of ours has since. Who
+	 * enters there must flush, and would not know when the pointer is gone.
+	 */
+	if (peer_is_gone)
+		on_each_cpu(confine_ipi, NULL, 1);
 	WRITE_ONCE(peer_data, NULL);
 	/* From here on no CPU has the pointer: it is used with interrupts off. */
 	synchronize_rcu();

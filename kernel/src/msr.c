@@ -48,6 +48,9 @@ void __orthus_msr_touch(u32 msr, u64 *cached)
 	unsigned int i, count;
 
 	local_irq_save(flags);
+	/* Once more: forget() may have been here since the caller looked. */
+	if (!orthus_coexists())
+		goto out;
 	count = __this_cpu_read(found_count);
 	for (i = 0; i < count; i++)
 		if (this_cpu_ptr(found)[i].msr == msr)

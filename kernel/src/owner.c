@@ -44,6 +44,8 @@ static struct perf_guest_info_callbacks *perf_callbacks;
 static enum cpuhp_state prepare_state;
 static bool owns;
 static bool changes_hands;
+/* This CPU is about to be left. */
+static DEFINE_PER_CPU(bool, leaving);
 
 /* Exported for other instances. */
 struct orthus_peer orthus_peer_self = { .abi = ORTHUS_ABI };
@@ -54,10 +56,10 @@ bool orthus_owns(void)
 	return READ_ONCE(owns);
 }
 
-/* True while CPUs that run vCPUs change from one state to the other. */
+/* True when it is not because this CPU comes up that KVM enables it. */
 bool orthus_changes_hands(void)
 {
-	return READ_ONCE(changes_hands);
+	return READ_ONCE(changes_hands) || __this_cpu_read(leaving);
 }
 
 /*
@@ -100,6 +102,20 @@ static int prepare(unsigned int cpu)
 	orthus_prepare_cpu(kvm_online, kvm_offline, cpu);
 	orthus_asid_confine_this_cpu();
 	local_irq_restore(flags);
+	return 0;
+}
+
+/*
+ * A coexisting instance leaves a CPU that goes down, or all of them. KVM's
+ * user-return notifier may still be registered there, by a vCPU thread that was
+ * killed. Preparing ends with dropping it, after its cache has been set to the
+ * host's values: so nothing is written under what the owner believes to be there.
+ */
+static int leave(unsigned int cpu)
+{
+	__this_cpu_write(leaving, true);
+	prepare(cpu);
+	__this_cpu_write(leaving, false);
 	return 0;
 }
 
@@ -177,6 +193,9 @@ static int peer_coming(struct module *mod)
 	if (kvm_online) {
 		disown();
 		orthus_asid_take(ORTHUS_UPPER);
+		/* Already now: it has a device, and may run VMs, before it is LIVE. */
+		if (!peer_is_aware())
+			orthus_asid_confine(mod);
 		pr_info("coexists with %s\n", mod->name);
 	}
 	orthus_peer_self.made_room = true;
@@ -243,6 +262,9 @@ static int peer_found(struct module *mod)
 	char symbol[] = "orthus_peer_?";
 	int r;
 
+	/* Announced since we are registered. */
+	if (mod == peer)
+		return 0;
 	if (peer) {
 		pr_err("not loaded: %s and %s are there already, and no more than two fit. Unload one of them first\n",
 		       peer->name, mod->name);
@@ -282,6 +304,24 @@ static int peer_found(struct module *mod)
 	return r;
 }
 
+/*
+ * kvm without kvm_amd, which may have been announced before we were registered
+ * and not be visible yet. It is never there without kvm.
+ */
+static int check_core(void)
+{
+	struct module *core;
+
+	if (peer && !peer_is_aware())
+		return 0;
+	core = orthus_module_get("kvm");
+	if (IS_ERR_OR_NULL(core))
+		return 0;
+	orthus_module_put(core);
+	pr_err("not loaded: kvm is there without kvm_amd, which may be about to come. Try again, or unload kvm\n");
+	return -EAGAIN;
+}
+
 static int find_peer(void)
 {
 	static const char *const names[] = { "kvm_amd", "kvm_intel" };
@@ -309,7 +349,7 @@ static int find_peer(void)
 		r = peer_found(mod);
 		orthus_module_put(mod);
 	}
-	return r;
+	return r ?: check_core();
 }
 
 /**
@@ -373,7 +413,7 @@ int orthus_start(orthus_cpu_callback online_callback, orthus_cpu_callback offlin
 	if (r)
 		goto failed;
 
-	r = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, KBUILD_MODNAME "/cpu:prepare", prepare, NULL);
+	r = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, KBUILD_MODNAME "/cpu:prepare", prepare, leave);
 	if (r < 0)
 		goto failed;
 	prepare_state = r;
@@ -394,8 +434,8 @@ void orthus_stop(void)
 {
 	guard(mutex)(&owner_lock);
 	disown();
+	cpuhp_remove_state(prepare_state);
 	orthus_asid_release(false);
-	cpuhp_remove_state_nocalls(prepare_state);
 	static_branch_disable(&orthus_coexist_key);
 	kvm_online = NULL;
 	kvm_offline = NULL;
