@@ -89,17 +89,12 @@ XML
     echo "  </os>"
 }
 
-# Where there is KVM, it is that of an emulated host, and QEMU's emulation of SVM
-# loses a guest whose BIOS uses the system management mode.
 policy_xml() {
-    local smm=''
-    [[ $type != kvm ]] || smm="<smm state='off'/>"
     cat <<XML
   <features>
     <pae/>
     <apic/>
     <acpi/>
-    $smm
   </features>
   <clock offset='utc'>
     <timer name='kvmclock'/>
