@@ -22,6 +22,8 @@ class KeepAsideIT {
     void fromThePackageThatWasToTheOneThatIsAndBack() {
         try (InstalledQemu installed = new InstalledQemu(lab)) {
             installed.replaceBy(lab.qemu("OLD"));
+            // It could go back to the build that is kept here.
+            SharedGuest.end();
             Guest guest = Guest.boot(
                     lab, 31, "--memory", "graftable", "--video", "virtio", "--emulator", InstalledQemu.PROGRAM);
             try {

