@@ -7,7 +7,7 @@
 readonly LAB_NAME=demo
 readonly WATCHER_ADDRESS=10.9.0.1
 # Where a package would leave it is /lib/modules; here it is only looked at once.
-readonly MODULE=/root/kvm_a.ko
+readonly MODULE=/srv/kvm_a.ko
 
 in_lab() {
   "$top/lab/nested/lab" exec "$LAB_NAME" -- "$@"
@@ -28,7 +28,7 @@ host_up() {
   trap 'exit 143' TERM
   "$top/lab/nested/lab" up "$LAB_NAME"
   "$top/lab/nested/lab" install "$LAB_NAME" "$stage"
-  "$top/lab/nested/lab" put "$LAB_NAME" "$module" /root
+  "$top/lab/nested/lab" put "$LAB_NAME" "$module" /srv
   # shellcheck source=/dev/null
   source <(in_lab cat /etc/orthus-lab/qemu)
   in_lab systemd-run --quiet --unit orthus-watch \
