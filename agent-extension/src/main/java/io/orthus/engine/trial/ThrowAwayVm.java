@@ -7,6 +7,7 @@ import io.orthus.engine.launch.CommandLine.Option;
 import io.orthus.engine.qmp.QmpSocket;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.LineChild;
+import io.orthus.engine.sys.NoSuchProcessException;
 import io.orthus.engine.sys.Proc;
 import io.orthus.engine.sys.ProcessId;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 /** A QEMU that is started to be tried and ends with the trial. For one thread. */
 final class ThrowAwayVm implements AutoCloseable {
     private static final Duration COMMAND = Duration.ofSeconds(15);
+    /** From the end of a process until all that it said is read. */
+    private static final Duration TO_BE_REAPED = Duration.ofSeconds(10);
 
     private final String role;
     private final LineChild child;
@@ -45,6 +48,7 @@ final class ThrowAwayVm implements AutoCloseable {
      * @param user whose rights it has
      * @param directory where its sockets go; the user may write there
      * @param environment added to that of this process
+     * @throws TrialFailedException if it ends at once, with its last words
      */
     static ThrowAwayVm start(
             String role,
@@ -54,7 +58,7 @@ final class ThrowAwayVm implements AutoCloseable {
             Path directory,
             Map<String, String> environment,
             Option... more)
-            throws IOException {
+            throws IOException, TrialFailedException {
         Path socket = directory.resolve(role + ".qmp");
         CommandLine line = new CommandLine(
                 program.toString(),
@@ -68,6 +72,9 @@ final class ThrowAwayVm implements AutoCloseable {
         LineChild child = LineChild.start(argv);
         try {
             return new ThrowAwayVm(role, child, Proc.of(child.pid()).id(), socket);
+        } catch (NoSuchProcessException e) {
+            // It ended so soon that it is reaped already.
+            throw doesNotStart(role, child);
         } catch (IOException e) {
             child.close();
             throw e;
@@ -85,15 +92,14 @@ final class ThrowAwayVm implements AutoCloseable {
      */
     QmpSocket monitor(Deadline deadline) throws IOException, TrialFailedException {
         if (monitor == null) {
-            deadline.await("the " + role + " QEMU of a trial to take commands", () -> connected(deadline));
+            deadline.await("the " + role + " QEMU of a trial to take commands", () -> connected());
         }
         return monitor;
     }
 
-    private boolean connected(Deadline deadline) throws IOException, TrialFailedException {
+    private boolean connected() throws IOException, TrialFailedException {
         if (!process.alive()) {
-            child.waitExit(deadline);
-            throw new TrialFailedException("the " + role + " QEMU does not start: " + words());
+            throw doesNotStart(role, child);
         }
         if (!Files.exists(socket)) {
             return false;
@@ -108,7 +114,19 @@ final class ThrowAwayVm implements AutoCloseable {
     }
 
     /** What it said on standard error, warnings left out, in one line: QEMU's own words for what went wrong. */
-    String words() {
+    String words() throws IOException {
+        if (!process.alive()) {
+            child.waitExit(Deadline.after(TO_BE_REAPED));
+        }
+        return words(child);
+    }
+
+    private static TrialFailedException doesNotStart(String role, LineChild child) throws IOException {
+        child.waitExit(Deadline.after(TO_BE_REAPED));
+        return new TrialFailedException("the " + role + " QEMU does not start: " + words(child));
+    }
+
+    private static String words(LineChild child) {
         List<String> errors = child.stderr()
                 .lines()
                 .map(String::strip)

@@ -177,7 +177,7 @@ record Trial(
     }
 
     /** The destination knows best; the source may know only that the connection broke. */
-    private static String because(String message, ThrowAwayVm to) {
+    private static String because(String message, ThrowAwayVm to) throws IOException {
         String words = to.words();
         return words.isEmpty() ? message : words;
     }
