@@ -5,38 +5,18 @@
 #include "daemon.h"
 
 #include "clock.h"
-#include "io.h"
+#include "lockfile.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <unistd.h>
 
-#define GATE_MS 5000   /* a starting libvirtd holds the gate for an instant */
 #define FREEZE_MS 2000
 #define KILL_MS 10000
 
 int daemon_lock_gate(const char *path, struct error *err)
 {
-    int64_t deadline = deadline_in_ms(GATE_MS);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0) {
-        fail_errno(err, "gate", "%s cannot be opened", path);
-        return -1;
-    }
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) ||
-            deadline_left_ms(deadline) == 0) {
-            fail_errno(err, "gate", "%s cannot be locked: another switch may "
-                       "be under way", path);
-            close_fd(&fd);
-            return -1;
-        }
-        pause_ms(5);
-    }
-    return fd;
+    return lockfile_take(path, LOCK_EX, "gate",
+                         "another switch may be under way", err);
 }
 
 bool daemon_freeze(int pidfd, pid_t pid, struct error *err)

@@ -14,6 +14,7 @@
 #include "io.h"
 #include "lease.h"
 #include "proc.h"
+#include "restart.h"
 #include "schedule.h"
 #include "spec.h"
 
@@ -193,13 +194,16 @@ static int run(const struct spec *spec, struct clothes *clothes)
 {
     struct error err;
     int pidfd = proc_open(&spec->like, "the process to be like", "like", &err);
-    int lease = -1, status = EXIT_ERROR;
+    int lease = -1, forbidden = -1, status = EXIT_ERROR;
     pid_t child = -1;
 
     if (pidfd >= 0 && clothes_read(spec, clothes, &err)) {
         lease = lease_open(spec->lease, &err);
     }
     if (lease >= 0) {
+        forbidden = restart_forbid(spec, &err);
+    }
+    if (forbidden >= 0) {
         child = launch(spec, clothes, pidfd, &err);
     }
     if (child < 0) {
@@ -207,6 +211,7 @@ static int run(const struct spec *spec, struct clothes *clothes)
     } else {
         status = watch(child, lease);
     }
+    close_fd(&forbidden); /* the child is committed or reaped */
     close_fd(&lease);
     close_fd(&pidfd);
     return status;

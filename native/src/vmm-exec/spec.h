@@ -38,6 +38,8 @@ struct spec {
     size_t n_opened_on_host;
     int last_target;          /* the highest of all targets */
     const char *lease;
+    const char *uncommitted;  /* lock file that libvirtd waits for */
+    struct process daemon;    /* libvirtd */
 };
 
 /* Read the document. What is there is freed by spec_free() in either case. */

@@ -4,6 +4,7 @@
 """orthus-vmm-exec with real processes in odd clothes. Needs root."""
 
 import ctypes
+import fcntl
 import json
 import os
 import re
@@ -91,7 +92,9 @@ class VmmExecTest(Case):
                     "emulator": SLEEP,
                     "argv": [SLEEP, "599"], "env": {}, "fds": [], "open": [],
                     "openOnHost": [],
-                    "lease": self.lease()}
+                    "lease": changes.get("lease") or self.lease(),
+                    "uncommitted": self.path("uncommitted"),
+                    "daemon": process(os.getpid())}
         document.update(changes)
         return document
 
@@ -162,6 +165,57 @@ class VmmExecTest(Case):
         self.assertEqual(self.event(child),
                          {"event": "exited", "status": signal.SIGTERM})
         self.assertEqual(child.wait(), 4)
+
+    # -- no libvirtd may come meanwhile --
+
+    def may_start(self):
+        """What libvirtd does before it starts."""
+        with open(self.path("uncommitted"), encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    def test_libvirtd_waits_for_the_commit(self):
+        child, _ = self.begun(self.like())
+        self.assertFalse(self.may_start())
+        os.write(self.holder, b"K")
+        self.assertEqual(child.wait(), 0)
+        self.assertTrue(self.may_start())
+        self.let_go()
+
+    def test_libvirtd_waits_for_the_withdrawal(self):
+        child, pid = self.begun(self.like())
+        self.let_go()
+        self.assertEqual(child.wait(), 3)
+        self.assertFalse(lives(pid))
+        self.assertTrue(self.may_start())
+
+    def test_libvirtd_waits_for_both_of_two(self):
+        one, _ = self.begun(self.like())
+        first = self.holder
+        two, _ = self.begun(self.like(), lease=self.lease("other"))
+        os.write(self.holder, b"K")
+        self.assertEqual(two.wait(), 0)
+        self.assertFalse(self.may_start())
+        os.close(first)
+        self.assertEqual(one.wait(), 3)
+        self.assertTrue(self.may_start())
+        self.let_go()
+
+    def test_nothing_starts_while_libvirtd_does(self):
+        with open(self.write("uncommitted", ""), encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.refused(self.like(), "libvirtd", "may be starting")
+
+    def test_libvirtd_that_has_ended(self):
+        gone = self.like()
+        named = process(gone.pid)
+        gone.kill()
+        gone.wait()
+        self.refused(self.like(), "libvirtd", "libvirtd", daemon=named)
+        self.assertTrue(self.may_start())
 
     def test_signals_leave_the_lease_in_charge(self):
         child, pid = self.begun(self.like())
@@ -463,6 +517,8 @@ class VmmExecTest(Case):
                 json.dumps({**good, "like": {"pid": 1, "starttime": 0}}),
                 json.dumps({**good, "like": {"pid": "1"}}),
                 json.dumps({**good, "lease": ""}),
+                json.dumps({**good, "uncommitted": "there"}),
+                json.dumps({**good, "daemon": None}),
                 json.dumps(good).replace('"599"', '"5\\u000099"'),
         ):
             child = self.program("orthus-vmm-exec")

@@ -10,12 +10,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** libvirtd ends when nobody expects it, is started at a bad moment, or comes back late; the journal's disk is full. */
 class LibvirtdIT extends FaultTest {
-    /**
-     * What was asked of it is lost, and the preparation with it. Not at {@link Moment#PREPARING}: see "Known gaps" in
-     * docs/architecture.md.
-     */
+    /** What was asked of it is lost, and the preparation with it; it comes back when the new QEMU is gone. */
     @ParameterizedTest
-    @EnumSource(names = {"LAUNCHING", "LAUNCHED"})
+    @EnumSource(names = {"LAUNCHING", "LAUNCHED", "PREPARING"})
     void killedInThePreparation(Moment moment) {
         try (HeldUpgrade held = held(moment)) {
             kill();
@@ -36,12 +33,12 @@ class LibvirtdIT extends FaultTest {
         allIsWell();
     }
 
-    /** It waits at the gate until the window is closed. */
+    /** It waits until no QEMU is uncommitted, and at the gate until the window is closed. */
     @Test
     void startedInTheWindow() {
         try (HeldUpgrade held = held(Moment.SWITCHING)) {
             lab.run("systemctl", "start", "--no-block", "libvirtd.service").ok();
-            LabHost.await("libvirtd to come to the gate", () -> !lab.processes("/run/orthus/gate")
+            LabHost.await("libvirtd to come to the lock", () -> !lab.processes("/run/orthus/uncommitted")
                     .isEmpty());
             assertThat(lab.libvirtd()).isZero();
             held.letGo();

@@ -42,8 +42,11 @@ public record LaunchPlan(
      * @param like the running QEMU
      * @param env added to its environment; an empty value removes a variable
      * @param lease path of the FIFO on which the life of the new process depends
+     * @param uncommitted path of the lock that libvirtd waits for before it starts
+     * @param daemon the libvirtd that is connected to the running QEMU
      */
-    public JsonObject toDocument(ProcessId like, Map<String, Optional<String>> env, Path lease) {
+    public JsonObject toDocument(
+            ProcessId like, Map<String, Optional<String>> env, Path lease, Path uncommitted, ProcessId daemon) {
         JsonObject environment = new JsonObject();
         env.forEach((name, value) ->
                 environment.add(name, value.isPresent() ? new JsonPrimitive(value.get()) : JsonNull.INSTANCE));
@@ -63,6 +66,8 @@ public record LaunchPlan(
                 .put("open", entries(opens))
                 .put("openOnHost", entries(opensOnHost))
                 .put("lease", lease.toString())
+                .put("uncommitted", uncommitted.toString())
+                .put("daemon", daemon.toJson())
                 .build();
     }
 

@@ -15,14 +15,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The lock file that keeps the daemon from starting while a window is open, and the drop-in that makes systemd heed it.
+ * The lock files that keep the daemon from starting while a window is open or a QEMU is not committed, and the drop-in
+ * that makes systemd heed them.
  *
- * <p>Whoever starts the daemon (restart on failure, a client at its socket, an operator), its first step is to take
- * the lock shared; the switch holds it exclusively. Both the drop-in and the lock are gone after a reboot.
+ * <p>Whoever starts the daemon (restart on failure, a client at its socket, an operator), its first step is to take both
+ * for an instant, each as it excludes its holders: one switch holds the gate exclusively, and for each QEMU that is not
+ * committed an orthus-vmm-exec holds the other lock shared. The drop-in and the locks are gone after a reboot.
  */
 final class Gate {
-    /** The lock file, which is never replaced: the lock is on the inode. */
-    static final Path FILE = Path.of("/run/orthus/gate");
+    /** Where the lock files are; they are never replaced: a lock is on the inode. */
+    private static final Path DIRECTORY = Path.of("/run/orthus");
 
     private static final Path UNITS = Path.of("/run/systemd/system");
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(60);
@@ -34,23 +36,25 @@ final class Gate {
     }
 
     private final Commands commands;
-    private final Path gate;
+    private final Path directory;
     private final Path units;
     private final Trust trust;
 
     Gate(Commands commands) {
-        this(commands, FILE, UNITS, TrustedPath::require);
+        this(commands, DIRECTORY, UNITS, TrustedPath::require);
     }
 
-    Gate(Commands commands, Path gate, Path units, Trust trust) {
+    Gate(Commands commands, Path directory, Path units, Trust trust) {
         this.commands = commands;
-        this.gate = gate;
+        this.directory = directory;
         this.units = units;
         this.trust = trust;
     }
 
     void ensure(String unit) throws IOException {
-        ensureLockFile();
+        ensureDirectory();
+        ensureLockFile(window());
+        ensureLockFile(uncommitted());
         Path dropIn = units.resolve(unit + ".d/50-orthus-gate.conf");
         writeIfDifferent(dropIn);
         // Asked of systemd, not concluded from the file: an earlier run may have died between writing and reloading.
@@ -62,19 +66,29 @@ final class Gate {
         }
     }
 
-    private void ensureLockFile() throws IOException {
-        Path directory = gate.getParent();
-        var directoryPermissions = PosixFilePermissions.fromString("rwx------");
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(directoryPermissions));
+    private Path window() {
+        return directory.resolve("gate");
+    }
+
+    private Path uncommitted() {
+        return directory.resolve("uncommitted");
+    }
+
+    private void ensureDirectory() throws IOException {
+        var permissions = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(permissions));
         trust.require(directory);
-        Files.setPosixFilePermissions(directory, directoryPermissions);
-        var filePermissions = PosixFilePermissions.fromString("rw-------");
+        Files.setPosixFilePermissions(directory, permissions);
+    }
+
+    private void ensureLockFile(Path file) throws IOException {
+        var permissions = PosixFilePermissions.fromString("rw-------");
         try {
-            Files.createFile(gate, PosixFilePermissions.asFileAttribute(filePermissions));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(permissions));
         } catch (FileAlreadyExistsException e) {
-            Files.setPosixFilePermissions(gate, filePermissions);
+            Files.setPosixFilePermissions(file, permissions);
         }
-        trust.require(gate);
+        trust.require(file);
     }
 
     private void writeIfDifferent(Path dropIn) throws IOException {
@@ -98,8 +112,9 @@ final class Gate {
                 "StartLimitIntervalSec=0",
                 "[Service]",
                 "# So that a missing directory does not keep the daemon from starting.",
-                "ExecStartPre=+/bin/mkdir -p -m 0700 " + gate.getParent(),
-                "ExecStartPre=+/usr/bin/flock --shared --wait 60 " + gate + " /bin/true",
+                "ExecStartPre=+/bin/mkdir -p -m 0700 " + directory,
+                "ExecStartPre=+/usr/bin/flock --exclusive --wait 60 " + uncommitted() + " /bin/true",
+                "ExecStartPre=+/usr/bin/flock --shared --wait 60 " + window() + " /bin/true",
                 "");
     }
 

@@ -105,29 +105,33 @@ public final class HostUpgrade {
     private void upgrade(List<VmPlan> batch) {
         List<VmPlan> left = batch;
         for (int tries = 1; !left.isEmpty(); tries++) {
-            List<VmUpgrade> ready = prepareAll(left);
+            List<Failed> failed = new ArrayList<>();
+            List<VmUpgrade> ready = prepareAll(left, failed);
+            left = List.of();
             try {
-                window(ready);
-                return;
+                window(ready, failed);
             } catch (WindowRefusedException e) {
                 if (tries == WINDOW_TRIES) {
-                    giveUp(ready, new GraftException("window", Reason.of(e), e));
-                    return;
+                    giveUp(ready, new GraftException("window", Reason.of(e), e), failed);
+                } else {
+                    progress.host("beginning again: " + Reason.of(e));
+                    left = takenBack(ready);
                 }
-                progress.host("beginning again: " + Reason.of(e));
-                left = takenBack(ready);
             } catch (GraftException e) {
-                giveUp(ready, e);
-                return;
+                giveUp(ready, e, failed);
             } catch (IOException e) {
-                giveUp(ready, new GraftException("window", Reason.of(e), e));
-                return;
+                giveUp(ready, new GraftException("window", Reason.of(e), e), failed);
             }
+            failed.forEach(this::settle);
         }
     }
 
+    /** A VM that is on its old QEMU, the new one being gone; the rest is to be undone when libvirtd can be waited for. */
+    private record Failed(VmUpgrade vm, GraftException why) {}
+
     /** A switch that refused has ended, and with it the new QEMUs that it was responsible for. */
     private List<VmPlan> takenBack(List<VmUpgrade> vms) {
+        vms.forEach(VmUpgrade::withdraw);
         reviveConnection();
         List<VmPlan> plans = new ArrayList<>();
         for (VmUpgrade vm : vms) {
@@ -143,8 +147,11 @@ public final class HostUpgrade {
     }
 
     /** Before the window: all of them are on their old QEMU. */
-    private void giveUp(List<VmUpgrade> vms, GraftException why) {
-        vms.forEach(vm -> fail(vm, why));
+    private static void giveUp(List<VmUpgrade> vms, GraftException why, List<Failed> failed) {
+        for (VmUpgrade vm : vms) {
+            vm.withdraw();
+            failed.add(new Failed(vm, why));
+        }
     }
 
     /** That it is not back is no reason to give up VMs which the switch has moved. */
@@ -157,7 +164,7 @@ public final class HostUpgrade {
         }
     }
 
-    private List<VmUpgrade> prepareAll(List<VmPlan> batch) {
+    private List<VmUpgrade> prepareAll(List<VmPlan> batch, List<Failed> failed) {
         Map<VmUpgrade, Future<?>> running = new LinkedHashMap<>();
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(options.parallel(), batch.size()));
         try {
@@ -171,7 +178,7 @@ public final class HostUpgrade {
             List<VmUpgrade> ready = new ArrayList<>();
             running.forEach((vm, future) -> {
                 Optional<GraftException> failure = failureOf(future);
-                failure.ifPresentOrElse(e -> fail(vm, e), () -> ready.add(vm));
+                failure.ifPresentOrElse(e -> failed.add(new Failed(vm, e)), () -> ready.add(vm));
             });
             return ready;
         } finally {
@@ -195,13 +202,15 @@ public final class HostUpgrade {
     }
 
     /** VMs that fail before the window opens leave {@code ready}; the others stay for another try. */
-    private void window(List<VmUpgrade> ready) throws IOException, WindowRefusedException, GraftException {
+    private void window(List<VmUpgrade> ready, List<Failed> failed)
+            throws IOException, WindowRefusedException, GraftException {
         List<SwitchVm> documents = new ArrayList<>();
         for (Staged staged : Parallel.map(List.copyOf(ready), Staged::of)) {
             staged.document().ifPresent(documents::add);
             staged.failure().ifPresent(e -> {
                 ready.remove(staged.vm());
-                fail(staged.vm(), e);
+                staged.vm().withdraw();
+                failed.add(new Failed(staged.vm(), e));
             });
         }
         if (ready.isEmpty()) {
@@ -276,7 +285,9 @@ public final class HostUpgrade {
         return outcome(vm, result, "switch", finding.message() + rest);
     }
 
-    private void fail(VmUpgrade vm, GraftException e) {
+    private void settle(Failed failed) {
+        VmUpgrade vm = failed.vm();
+        GraftException e = failed.why();
         reviveConnection();
         boolean ended = vm.oldEnded();
         List<String> left = vm.undo();

@@ -13,6 +13,7 @@ import io.orthus.engine.launch.VmNotCarriedException;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.ProcessId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,11 @@ final class Launch {
     }
 
     NewVmm start(Deadline deadline) throws GraftException, QmpException, IOException {
+        // Read before libvirt is asked about this VM's QEMU: if both are well, it is this daemon that is connected to
+        // it.
+        ProcessId daemon = host.daemon()
+                .mainProcess()
+                .orElseThrow(() -> new GraftException("start", host.daemon().unit() + " does not run; try again"));
         LaunchPlan launch;
         try {
             launch = new LaunchPlanner(host.libvirt())
@@ -44,7 +50,12 @@ final class Launch {
                 "ORTHUS_TAPGATE_SOCKET", Optional.of(sockets.main().toString()));
         return Launcher.start(
                 host.layout().vmmExec(),
-                launch.toDocument(plan.vm().process(), environment, files.lease()),
+                launch.toDocument(
+                        plan.vm().process(),
+                        environment,
+                        files.lease(),
+                        host.layout().uncommitted(),
+                        daemon),
                 plan.vm().id().name(),
                 launch.afterNew(),
                 deadline);

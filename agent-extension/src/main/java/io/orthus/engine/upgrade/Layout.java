@@ -73,6 +73,11 @@ public record Layout(Path run, Path state, Path statusDirectory, Path programs, 
         return run.resolve("gate");
     }
 
+    /** The lock of whoever has a QEMU that is not committed; libvirtd waits for it, too. */
+    public Path uncommitted() {
+        return run.resolve("uncommitted");
+    }
+
     /** The program that starts a new QEMU. */
     public Path vmmExec() {
         return programs.resolve("orthus-vmm-exec");

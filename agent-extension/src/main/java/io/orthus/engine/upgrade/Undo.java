@@ -31,9 +31,13 @@ final class Undo {
         this.method = method;
     }
 
-    /** What could not be taken back, in words; the journal entry then stays for recovery. */
-    List<String> run(
-            VmFacts vm, JournalEntry entry, Lease lease, NewVmm fresh, SwitchFiles files, MigrationSockets sockets) {
+    /**
+     * Ends the new QEMU; has no effect when that was done. Needs no libvirtd, and is to be done before one is waited for:
+     * libvirtd does not come back while there is a QEMU that is not committed.
+     *
+     * @return what could not be done, in words
+     */
+    static List<String> endNew(Lease lease, NewVmm fresh) {
         List<String> left = new ArrayList<>();
         attempt(left, () -> {
             if (lease != null) {
@@ -45,6 +49,13 @@ final class Undo {
                 fresh.awaitEnd(Deadline.after(TO_END));
             }
         });
+        return List.copyOf(left);
+    }
+
+    /** What could not be taken back, in words; the journal entry then stays for recovery. */
+    List<String> run(
+            VmFacts vm, JournalEntry entry, Lease lease, NewVmm fresh, SwitchFiles files, MigrationSockets sockets) {
+        List<String> left = new ArrayList<>(endNew(lease, fresh));
         attempt(left, () -> {
             if (entry.oldProcess().alive()) {
                 ForeignJob.refuse(files.statusLive());

@@ -133,10 +133,16 @@ final class VmUpgrade {
                     .flags(plan.target().emulator());
             preparation = Duration.ofNanos(System.nanoTime() - began);
         } catch (GraftException e) {
-            throw explained(e);
+            throw givenUp(e);
         } catch (JournalException | QmpException | IOException e) {
-            throw explained(new GraftException(step, Reason.of(e), e));
+            throw givenUp(new GraftException(step, Reason.of(e), e));
         }
+    }
+
+    private GraftException givenUp(GraftException e) {
+        GraftException explained = explained(e);
+        withdraw();
+        return explained;
     }
 
     /** QEMU's own last words say more than "connection reset". */
@@ -233,6 +239,16 @@ final class VmUpgrade {
         } catch (JournalException | IOException e) {
             throw new GraftException("clean up", Reason.of(e) + " (after: " + result.message() + ")", e);
         }
+    }
+
+    /**
+     * Ends the new QEMU. To be done for every VM that is given up before libvirtd is waited for, which does not come back
+     * while there is a QEMU that is not committed.
+     */
+    void withdraw() {
+        closeFreshMonitor();
+        // What cannot be done now is found again, and told, when all is undone.
+        Undo.endNew(lease, fresh);
     }
 
     /** Takes everything back. The VM was never stopped. Never throws: what stays behind is recovery's to find. */

@@ -25,14 +25,16 @@ class GateTest {
     private final FakeSystemctl systemctl = new FakeSystemctl();
     private final List<Path> checked = new ArrayList<>();
     private Path lock;
+    private Path other;
     private Path dropIn;
     private Gate gate;
 
     @BeforeEach
     void aHost() {
         lock = root.resolve("orthus/gate");
+        other = root.resolve("orthus/uncommitted");
         dropIn = root.resolve("units/libvirtd.service.d/50-orthus-gate.conf");
-        gate = new Gate(systemctl, lock, root.resolve("units"), path -> {
+        gate = new Gate(systemctl, lock.getParent(), root.resolve("units"), path -> {
             checked.add(path);
             return path;
         });
@@ -52,7 +54,8 @@ class GateTest {
 
         assertThat(permissions(lock)).isEqualTo("rw-------");
         assertThat(permissions(lock.getParent())).isEqualTo("rwx------");
-        assertThat(checked).containsExactly(lock.getParent(), lock);
+        assertThat(permissions(other)).isEqualTo("rw-------");
+        assertThat(checked).containsExactly(lock.getParent(), lock, other);
         assertThat(permissions(dropIn)).isEqualTo("rw-r--r--");
         assertThat(dropIn)
                 .content()
@@ -60,6 +63,7 @@ class GateTest {
                         "[Unit]\n",
                         "StartLimitIntervalSec=0\n",
                         "[Service]\n",
+                        "ExecStartPre=+/usr/bin/flock --exclusive --wait 60 " + other + " /bin/true\n",
                         "ExecStartPre=+/usr/bin/flock --shared --wait 60 " + lock + " /bin/true\n");
         assertThat(systemctl.actions()).containsExactly("daemon-reload");
     }
