@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -121,7 +120,6 @@ abstract class MovedDomain {
     }
 
     @Test
-    @Disabled("the commit sometimes finds its base locked; the cause is not known: docs/architecture.md, Known gaps")
     void snapshotWithMemory() {
         guest.mayBeStopped();
         String memory = IMAGES + guest.name() + ".memory";
@@ -139,7 +137,8 @@ abstract class MovedDomain {
         assertThat(virsh("snapshot-info", "s1")).containsPattern("State: +running");
         assertThat(virsh("domblklist")).contains("-root.s1", "-data.s1");
         for (String disk : List.of("vda", "vdb")) {
-            virsh("blockcommit", disk, "--active", "--pivot", "--wait");
+            // Not to the end of the chain: that is the image which all guests of the lab have in common, and lock.
+            virsh("blockcommit", disk, "--shallow", "--active", "--pivot", "--wait");
         }
         virsh("snapshot-delete", "s1", "--metadata");
         assertThat(virsh("domblklist")).doesNotContain(".s1");
