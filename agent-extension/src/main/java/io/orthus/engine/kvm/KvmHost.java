@@ -194,6 +194,11 @@ public final class KvmHost {
         return root.resolve("dev").resolve(name);
     }
 
+    /** Where the files are that do not outlive a boot. */
+    Path run() {
+        return root.resolve("run");
+    }
+
     private LoadedKvm ours(Path device) throws IOException {
         String name = device.getFileName().toString().replace('-', '_');
         Path record = record(name);

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,20 +26,18 @@ public final class KvmModules {
     private final KvmHost host;
     private final Commands commands;
     private final KernelLog log;
-    private final Path blacklist;
+    private final Autoload autoload;
 
     /**
      * Works on a host.
      *
-     * @param commands run insmod(8), rmmod(8) and modprobe(8)
-     * @param blacklist a file of modprobe.d(5) that does not outlive a boot; while it is there, nothing loads the
-     *     kernel's own KVM by itself
+     * @param commands run insmod(8), rmmod(8), modprobe(8) and udevadm(8)
      */
-    public KvmModules(KvmHost host, Commands commands, Path blacklist) {
+    public KvmModules(KvmHost host, Commands commands) {
         this.host = host;
         this.commands = commands;
         this.log = new KernelLog(host.device("kmsg"), commands);
-        this.blacklist = blacklist;
+        this.autoload = new Autoload(host.run(), commands);
     }
 
     /**
@@ -50,8 +47,9 @@ public final class KvmModules {
      */
     public void load(KvmInstance instance) throws IOException {
         if (instance.isKernels()) {
-            allowKernels();
+            // By its name: no blacklist is in the way. If it fails, it still must not come by itself.
             change("load " + instance, "modprobe", host.processor().module());
+            autoload.allow();
         } else if (host.loaded(instance.name()).isEmpty()) {
             Path file = instance.file()
                     .orElseThrow(() -> new IOException(
@@ -82,11 +80,11 @@ public final class KvmModules {
         }
         Optional<String> module = host.kernelsModule();
         if (module.isPresent()) {
-            forbidKernels();
+            autoload.forbid();
             try {
                 change("unload " + instance, "rmmod", module.get());
             } catch (IOException e) {
-                allowKernels();
+                autoload.allow();
                 throw e;
             }
         }
@@ -100,16 +98,24 @@ public final class KvmModules {
     }
 
     /**
-     * Makes an instance {@code /dev/kvm}. The kernel's own is that while it is loaded, without being told.
+     * Makes an instance {@code /dev/kvm}. The kernel's own is that while it is loaded, without being told; then all is as
+     * the distribution has it.
      *
      * @throws IOException if another one is
      */
     public void makeStandard(KvmInstance instance) throws IOException {
         Optional<LoadedKvm> loaded = host.loaded(instance.name());
-        if (instance.isKernels() || loaded.isEmpty() || loaded.get().standard()) {
+        if (loaded.isEmpty()) {
             return;
         }
-        forbidKernels();
+        if (instance.isKernels()) {
+            autoload.allow();
+            return;
+        }
+        autoload.forbid();
+        if (loaded.get().standard()) {
+            return;
+        }
         try {
             write(host.control(instance, "default"), "1");
         } catch (IOException e) {
@@ -131,37 +137,6 @@ public final class KvmModules {
             throw new IllegalArgumentException("not the address of a PCI device: " + address);
         }
         write(host.control(instance, "release"), address);
-    }
-
-    /**
-     * Keeps udev (by the processor's features) and the kernel (when somebody opens a device node that nobody serves)
-     * from bringing back by themselves what was replaced. Whoever loads it by name still can, and a reboot forgets it.
-     */
-    private void forbidKernels() throws IOException {
-        StringBuilder lines = new StringBuilder("# Written by orthus: another KVM has taken the place of these.\n");
-        lines.append("blacklist ").append(KvmInstance.KERNELS).append('\n');
-        for (Processor kind : Processor.values()) {
-            lines.append("blacklist ").append(kind.module()).append('\n');
-        }
-        Files.createDirectories(
-                blacklist.getParent(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        AtomicFile.write(blacklist, lines.toString(), "rw-r--r--");
-        tellUdev();
-    }
-
-    private void allowKernels() throws IOException {
-        AtomicFile.delete(blacklist);
-        tellUdev();
-    }
-
-    /** udev looks again by itself only into directories that were there when it was started. */
-    private void tellUdev() {
-        try {
-            commands.run(TO_APPEAR, "udevadm", "control", "--reload");
-        } catch (IOException e) {
-            // A host without a running udev has nobody who would load modules by themselves.
-        }
     }
 
     private void change(String what, String... argv) throws IOException {

@@ -73,8 +73,7 @@ public final class Host implements AutoCloseable {
 
     /** How one of them takes another's place. */
     public KvmExchange kvmExchange() {
-        return new KvmExchange(
-                kvms, new KvmModules(kvms, commands, layout.kvmBlacklist()), new ExchangeJournal(layout.kvmJournal()));
+        return new KvmExchange(kvms, new KvmModules(kvms, commands), new ExchangeJournal(layout.kvmJournal()));
     }
 
     /** The libvirt daemon. */

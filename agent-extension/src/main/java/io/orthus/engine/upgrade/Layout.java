@@ -58,11 +58,6 @@ public record Layout(Path run, Path state, Path statusDirectory, Path programs, 
         return run.resolve("kvm");
     }
 
-    /** Keeps the kernel's own KVM from coming back by itself until the next boot; see modprobe.d(5). */
-    public Path kvmBlacklist() {
-        return Path.of("/run/modprobe.d/orthus-kvm.conf");
-    }
-
     /** Taken by whoever upgrades this host, so that two never do at once. */
     public Path lock() {
         return run.resolve("upgrade.lock");

@@ -28,8 +28,8 @@ final class FakeHost {
     final List<String> commands = new ArrayList<>();
     /** Programs that fail, and what they say. */
     final Map<String, String> failures = new HashMap<>();
-    /** Whether the blacklist was there when udev was told to look. */
-    boolean udevSeesBlacklist;
+    /** Whether its rule was there when udev was told to look. */
+    boolean udevSeesRule;
     /** What the kernel says when something fails. */
     String kernelSays = "";
 
@@ -37,7 +37,7 @@ final class FakeHost {
         this.root = root;
         this.host = new KvmHost(root, root.resolve("run/orthus/kvm"));
         Commands runner = (argv, deadline) -> run(argv);
-        this.modules = new KvmModules(host, runner, blacklist());
+        this.modules = new KvmModules(host, runner);
         this.journal = new ExchangeJournal(root.resolve("var/exchange.json"));
         this.exchange = new KvmExchange(host, modules, journal);
         write("proc/sys/kernel/osrelease", RELEASE);
@@ -52,6 +52,10 @@ final class FakeHost {
 
     Path blacklist() {
         return root.resolve("run/modprobe.d/orthus-kvm.conf");
+    }
+
+    Path rule() {
+        return root.resolve("run/udev/rules.d/79-orthus-kvm.rules");
     }
 
     Path write(String path, String text) throws IOException {
@@ -125,7 +129,7 @@ final class FakeHost {
             return "kvm_a: of yesterday\n" + read("dev/kmsg") + "\n" + kernelSays;
         }
         if (program.equals("udevadm")) {
-            udevSeesBlacklist = Files.exists(blacklist());
+            udevSeesRule = Files.exists(rule());
             return "";
         }
         commands.add(String.join(" ", argv));

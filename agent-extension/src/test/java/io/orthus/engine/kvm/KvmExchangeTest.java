@@ -67,7 +67,8 @@ class KvmExchangeTest {
         assertThat(fake.blacklist())
                 .content()
                 .contains("blacklist kvm\n", "blacklist kvm_amd\n", "blacklist kvm_intel\n");
-        assertThat(fake.udevSeesBlacklist).isTrue();
+        assertThat(fake.rule()).content().contains("\nACTION==\"add\", SUBSYSTEM==\"cpu\", ENV{MODALIAS}=\"\"\n");
+        assertThat(fake.udevSeesRule).isTrue();
         assertThat(fake.journal.open()).isEmpty();
     }
 
@@ -79,7 +80,8 @@ class KvmExchangeTest {
 
         fake.exchange.begin(fake.host.kernels());
         assertThat(fake.blacklist()).doesNotExist();
-        assertThat(fake.udevSeesBlacklist).isFalse();
+        assertThat(fake.rule()).doesNotExist();
+        assertThat(fake.udevSeesRule).isFalse();
         Settlement settlement = fake.exchange.settle(users(2, 0));
 
         assertThat(settlement.result()).isEqualTo(Result.RETIRED);
