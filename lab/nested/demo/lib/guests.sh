@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Orthus for CloudStack authors
 #
-# The guests. All of them are to be grafted.
+# The guests. All of them are to be grafted. One vCPU each: with two a guest hangs in
+# its kernel, because of a fault of the emulation, see lab/nested/README.md.
 
 # NAME KIND, see lab/domains/make. The address of the n-th guest is 10.9.0.(10 + n).
 readonly GUESTS="\
 i-2-21-VM i440fx
 i-2-22-VM q35
-i-2-23-VM smp"
+i-2-23-VM i440fx"
 
 # Emulated processors boot guests slowly, several at once more so.
 readonly BOOT_SECONDS=900
