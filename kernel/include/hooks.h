@@ -11,6 +11,7 @@
 #include <linux/jump_label.h>
 #include <linux/types.h>
 
+struct dentry;
 struct miscdevice;
 struct perf_guest_info_callbacks;
 struct svm_cpu_data;
@@ -90,6 +91,9 @@ static __always_inline void orthus_ibpb(void)
 /* device.c */
 int orthus_device_register(struct miscdevice *device);
 void orthus_device_deregister(struct miscdevice *device);
+
+/* debugfs.c */
+struct dentry *orthus_debugfs_create(void);
 
 /* main.c */
 bool orthus_experimental_avic(void);

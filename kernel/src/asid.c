@@ -16,8 +16,11 @@
  * on this CPU. If not, our own ASIDs start anew there, too: both sides flush the
  * TLB before they use an ASID, and neither finds what the other left.
  */
+#include <linux/cpu.h>
 #include <linux/kvm_host.h>
 #include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/smp.h>
 #include <linux/sysfs.h>
 
 #include "svm/svm.h"
@@ -253,4 +256,53 @@ ssize_t orthus_asid_show(char *buffer)
 	}
 	preempt_enable();
 	return length + sysfs_emit_at(buffer, length, "\n");
+}
+
+/* One CPU's counters, of one moment. */
+struct snapshot {
+	struct {
+		u64 generation;
+		u32 min, max, next;
+	} own, peer;
+	bool has_peer;
+};
+
+static void take_snapshot(void *argument)
+{
+	struct svm_cpu_data *sd = this_cpu_ptr(&svm_data);
+	void __percpu *data = READ_ONCE(peer_data);
+	struct snapshot *s = argument;
+
+	s->own.generation = sd->asid_generation;
+	s->own.min = sd->min_asid;
+	s->own.max = sd->max_asid;
+	s->own.next = sd->next_asid;
+	s->has_peer = data;
+	if (data) {
+		struct counters c = counters(this_cpu_ptr(data));
+
+		s->peer.generation = *c.generation;
+		s->peer.min = *c.min;
+		s->peer.max = *c.max;
+		s->peer.next = *c.next;
+	}
+}
+
+/* For debugfs: the counters of both, a line for each CPU. May sleep. */
+void orthus_asid_show_cpus(struct seq_file *file)
+{
+	struct snapshot s;
+	int cpu;
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		smp_call_function_single(cpu, take_snapshot, &s, 1);
+		seq_printf(file, "cpu %d own %u-%u next %u generation %llu", cpu,
+			   s.own.min, s.own.max, s.own.next, s.own.generation);
+		if (s.has_peer)
+			seq_printf(file, " peer %u-%u next %u generation %llu",
+				   s.peer.min, s.peer.max, s.peer.next, s.peer.generation);
+		seq_putc(file, '\n');
+	}
+	cpus_read_unlock();
 }

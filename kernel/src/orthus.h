@@ -12,6 +12,8 @@
 
 #include "hooks.h"
 
+struct seq_file;
+
 /* Version of struct orthus_peer and of what it stands for. */
 #define ORTHUS_ABI 1
 
@@ -66,6 +68,7 @@ void orthus_asid_confine_this_cpu(void);
 void orthus_asid_release(bool peer_is_gone);
 void orthus_asid_take(enum orthus_share share);
 ssize_t orthus_asid_show(char *buffer);
+void orthus_asid_show_cpus(struct seq_file *file);
 
 /* layout.c */
 struct orthus_svm_layout {

@@ -15,6 +15,8 @@ source "$NESTED_HOME/lib/kernel.sh"
 BUILDERS_DIR=$NESTED_CACHE/builders
 MODULES_DIR=$NESTED_CACHE/modules
 KERNEL_HOME=${LAB_HOME%/lab}/kernel
+# What of it goes into a module.
+KERNEL_PARTS=(Kbuild new-features.awk orthus-kvm-build overlay include patches src)
 BUILDER_PACKAGES=(make gcc libc6-dev libelf1t64 coccinelle xz-utils)
 
 # A Debian with a compiler, the kernel's headers and the newest source; prints
@@ -45,9 +47,10 @@ builder_build() {
   printf '%s\n' "$builder"
 }
 
-# module_build LETTER: prints the path of kvm_LETTER.ko.
+# module_build LETTER [HOME]: prints the path of kvm_LETTER.ko. HOME: a copy of the
+# folder kernel, which a test has changed.
 module_build() {
-  local letter=$1 lock kernel release builder key directory partial
+  local letter=$1 home=${2:-$KERNEL_HOME} lock kernel release builder key directory partial
   mkdir -p "$MODULES_DIR"
   exec {lock}>"$NESTED_CACHE/lock.modules"
   flock "$lock"
@@ -57,7 +60,7 @@ module_build() {
   builder=$(builder_build "${BUILDER_PACKAGES[@]}" "linux-headers-$release" "linux-source-$KERNEL_SERIES")
   key=$({
     printf '%s\n' "$builder"
-    cd "$KERNEL_HOME" && find . -type f -print0 | sort -z | xargs -0 sha256sum
+    cd "$home" && find "${KERNEL_PARTS[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
   } | sha256sum | cut -c 1-16)
   directory=$MODULES_DIR/$key-$letter
   if [[ ! -d $directory ]]; then
@@ -73,7 +76,7 @@ module_build() {
       mount --bind "$3" "$1/mnt/out"
       exec nice chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         /mnt/kernel/orthus-kvm-build --headers "/lib/modules/$4/build" --instance "$5" --output /mnt/out' \
-      - "$builder" "$KERNEL_HOME" "$partial" "$release" "$letter" >&2 ||
+      - "$builder" "$home" "$partial" "$release" "$letter" >&2 ||
       die "cannot build kvm_$letter; see above"
     mv "$partial" "$directory"
   fi
