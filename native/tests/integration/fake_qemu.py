@@ -191,6 +191,7 @@ class FakeQemu:
             self.on_line(line)
 
     def run(self):
+        self.note("ready")
         while True:
             # As QEMU does: no second client while there is one.
             monitor = self.client or self.listener

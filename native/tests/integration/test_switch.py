@@ -37,6 +37,9 @@ class Vm:
         ends = socket.socketpair()
         self.old = self.qemu("old", listener, ends[0], old)
         self.new = self.qemu("new", listener, ends[1], new)
+        # The switch waits for a QEMU, but not for Python to start.
+        for role in ("old", "new"):
+            wait_for(lambda r=role: "ready" in self.log(r), "the fakes")
         self.listener = listener
         for end in ends:
             end.close()
@@ -270,29 +273,32 @@ class SwitchTest(Case):
         self.assertEqual(self.switch.wait(), 0)
         self.assert_committed(vm, json.loads(self.read(vm.name + ".outcome")))
 
-    def test_signals_do_not_stop_the_window(self):
-        vm = self.vm({"handed": "ignore"})
-        self.arm(deadlineMs=1000)
+    def open_window(self):
+        """A window that stays open until its new QEMU, which hangs, ends."""
+        vm = self.vm(new={"incoming": "stop"})
+        self.arm(deadlineMs=60000)
         self.event(self.switch)
         self.switch.stdin.write("go\n")
         self.switch.stdin.flush()
         self.assertEqual(self.event(self.switch)["event"], "window-open")
+        wait_for(lambda: state_of(vm.new.pid) == "T", "the new fake to hang")
+        return vm
+
+    def test_signals_do_not_stop_the_window(self):
+        vm = self.open_window()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             self.switch.send_signal(number)
+        vm.new.kill()
         line = self.event(self.switch)
         self.assertEqual(self.switch.wait(), 3)
         self.assert_rolled_back(vm, line)
 
     def test_gate_is_locked_in_the_window_and_free_after(self):
-        self.vm({"handed": "ignore"})
-        self.arm(deadlineMs=1000)
-        self.event(self.switch)
-        self.switch.stdin.write("go\n")
-        self.switch.stdin.flush()
-        self.event(self.switch)
+        vm = self.open_window()
         with open(self.path("gate"), "rb") as gate:
             with self.assertRaises(BlockingIOError):
                 fcntl.flock(gate, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            vm.new.kill()
             self.switch.wait()
             fcntl.flock(gate, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
@@ -323,12 +329,12 @@ class SwitchTest(Case):
         self.rolls_back("monitor", new={"incoming": "die"})
 
     def test_new_hangs_when_started(self):
-        self.rolls_back("monitor", new={"incoming": "stop"}, deadlineMs=200,
+        self.rolls_back("monitor", new={"incoming": "stop"}, deadlineMs=2000,
                         words=["in time"])
 
     def test_new_never_completes(self):
-        self.rolls_back("migrate", {"handed": "ignore"}, deadlineMs=200,
-                        words=["200 ms"])
+        self.rolls_back("migrate", {"handed": "ignore"}, deadlineMs=2000,
+                        words=["2000 ms"])
 
     def test_new_refuses_cont(self):
         vm = self.rolls_back("monitor", new={"cont": "error"}, words=["cont"])
@@ -338,10 +344,10 @@ class SwitchTest(Case):
         self.rolls_back("monitor", new={"cont": "die-before"})
 
     def test_new_hangs_before_resume(self):
-        self.rolls_back("cont", new={"cont": "stop-before"}, deadlineMs=500)
+        self.rolls_back("cont", new={"cont": "stop-before"}, deadlineMs=2000)
 
     def test_new_is_silent_after_cont(self):
-        self.rolls_back("cont", new={"cont": "silent"}, deadlineMs=500)
+        self.rolls_back("cont", new={"cont": "silent"}, deadlineMs=2000)
 
     def test_old_needs_several_cont(self):
         vm = self.rolls_back("monitor", {"cont_errors": 3}, {"cont": "error"})
@@ -395,7 +401,7 @@ class SwitchTest(Case):
     def test_resume_seen_then_no_answer(self):
         vm = self.vm(new={"cont": "stop-after"})
         self.vms[0].entry["afterNew"] = []
-        self.arm(deadlineMs=500)
+        self.arm()
         self.event(self.switch)
         out, _ = self.switch.communicate("go\n")
         line = json.loads(out.splitlines()[1])
@@ -410,7 +416,7 @@ class SwitchTest(Case):
 
     def test_old_dies_with_new_incomplete(self):
         vm = self.vm({"handed": "die-early"})
-        code, lines, _ = self.go(deadlineMs=200)
+        code, lines, _ = self.go(deadlineMs=2000)
         self.assertEqual(code, 4)
         self.assertEqual(lines[0]["result"], "lost")
         self.assertFalse(lives(vm.new.pid))
