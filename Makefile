@@ -18,7 +18,7 @@ JAR      = agent-extension/target/orthus.jar
 STAGE    = target/stage
 IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
-JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven
+JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven xz:xz-utils
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
 CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
@@ -66,8 +66,9 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
 .PHONY: test-nested
-test-nested: lab-image ## Test the nested lab: a host with KVM, emulated
-	for test in $(wildcard lab/nested/test/*_test.sh); do $$test || exit; done
+test-nested: lab-image stage ## Test the exchange of KVMs, and the emulated lab that it takes
+	lab/nested/test/nested_test.sh
+	lab/nested/test/kvm_test.sh $(CURDIR)/$(STAGE)
 
 .PHONY: demo
 demo: check-demo lab-image stage ## Watch VMs move to a newer QEMU, with LAB=nested also to a newer KVM, while they run

@@ -48,16 +48,18 @@ builder_build() {
 }
 
 # module_build LETTER [HOME]: prints the path of kvm_LETTER.ko. HOME: a copy of the
-# folder kernel, which a test has changed.
+# folder kernel, which a test has changed. The lock is for the builder: a module takes
+# minutes, and whoever needs another one, or has it already, need not wait.
 module_build() {
   local letter=$1 home=${2:-$KERNEL_HOME} lock kernel release builder key directory partial
   mkdir -p "$MODULES_DIR"
-  exec {lock}>"$NESTED_CACHE/lock.modules"
+  exec {lock}>"$NESTED_CACHE/lock.builders"
   flock "$lock"
   archive_open
   kernel=$(kernel_package)
   release=${kernel#linux-image-}
   builder=$(builder_build "${BUILDER_PACKAGES[@]}" "linux-headers-$release" "linux-source-$KERNEL_SERIES")
+  exec {lock}>&-
   key=$({
     printf '%s\n' "$builder"
     cd "$home" && find "${KERNEL_PARTS[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
@@ -78,9 +80,9 @@ module_build() {
         /mnt/kernel/orthus-kvm-build --headers "/lib/modules/$4/build" --instance "$5" --output /mnt/out' \
       - "$builder" "$home" "$partial" "$release" "$letter" >&2 ||
       die "cannot build kvm_$letter; see above"
-    mv "$partial" "$directory"
+    # Somebody may have built the same meanwhile; one is as good as the other.
+    mv --no-target-directory "$partial" "$directory" 2>/dev/null || rm -rf "$partial"
   fi
   touch "$directory"
-  exec {lock}>&-
   printf '%s\n' "$directory/kvm_$letter.ko"
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The file of a KVM instance, as its own description ({@code modinfo}) has it.
  *
- * @param file without symbolic links, and root's alone
+ * @param file without symbolic links, and root's alone; may be compressed
  * @param instance which KVM it becomes
  * @param release the kernel that it was built for, as {@code uname -r}
  * @param source the kernel source package that it was built from
@@ -34,14 +34,8 @@ public record KvmModule(
         boolean signed,
         Optional<byte[]> buildIdNote) {
 
-    /** Far more than a KVM with all its debugging information. */
-    private static final long MAX_SIZE = 512L << 20;
     /** What the kernel looks for at the very end; see Documentation/admin-guide/module-signing.rst. */
     private static final byte[] SIGNATURE = "~Module signature appended~\n".getBytes(StandardCharsets.US_ASCII);
-
-    private static final byte[][] COMPRESSED = {
-        {(byte) 0xfd, '7', 'z', 'X', 'Z'}, {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}, {0x1f, (byte) 0x8b}
-    };
 
     /**
      * Reads a module.
@@ -57,22 +51,14 @@ public record KvmModule(
             throw new IOException("there is no module at " + path);
         }
         Path file = TrustedPath.require(path);
-        if (Files.size(file) > MAX_SIZE) {
-            throw new IOException(path + " is no KVM instance: it is too large");
-        }
         try {
-            return parse(file, Files.readAllBytes(file));
+            return parse(file, ModuleFile.read(file));
         } catch (MalformedModuleException e) {
             throw new IOException(path + " is no KVM instance: " + e.getMessage(), e);
         }
     }
 
     static KvmModule parse(Path file, byte[] bytes) throws MalformedModuleException {
-        for (byte[] magic : COMPRESSED) {
-            if (bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length)) {
-                throw new MalformedModuleException("it is compressed; name an uncompressed copy of it");
-            }
-        }
         ElfFile elf = ElfFile.parse(bytes);
         elf.requireWhole();
         Map<String, String> info = info(

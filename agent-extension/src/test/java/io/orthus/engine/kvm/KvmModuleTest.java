@@ -103,13 +103,6 @@ class KvmModuleTest {
     }
 
     @Test
-    void refusesACompressedOne() {
-        assertThatExceptionOfType(MalformedModuleException.class)
-                .isThrownBy(() -> KvmModule.parse(FILE, new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 1, 2}))
-                .withMessageContaining("compressed");
-    }
-
-    @Test
     void refusesWhatOthersCouldChange(@TempDir Path directory) throws IOException {
         Path file = Files.write(
                 directory.resolve("kvm_a.ko"), ModuleBytes.ofInstance("a").bytes());
