@@ -45,7 +45,8 @@ test-native: need-build need-check ## Test the native programs, under sanitizers
 	$(MAKE) -C lab/guest check
 
 .PHONY: test-kernel
-test-kernel: need-kernel ## Verify the models of dual KVM
+test-kernel: need-kernel need-check ## Verify the models of dual KVM, test what of it needs no KVM
+	$(MAKE) -C kernel test
 	$(MAKE) -C kernel/model test
 
 .PHONY: test-scripts
@@ -69,6 +70,11 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 test-nested: lab-image stage ## Test the exchange of KVMs, and the emulated lab that it takes
 	lab/nested/test/nested_test.sh
 	lab/nested/test/kvm_test.sh $(CURDIR)/$(STAGE)
+
+# Hours on a busy machine, so not part of "make test".
+.PHONY: test-long
+test-long: lab-image need-check ## Test two KVMs for long: guests on both, fifty moves, reboot, crash
+	kernel/test/long_test
 
 .PHONY: demo
 demo: check-demo lab-image stage ## Watch VMs move to a newer QEMU, with LAB=nested also to a newer KVM, while they run

@@ -26,6 +26,8 @@ clean_up() {
     kill "${GUEST[$name]}" 2>/dev/null || true
     wait "${GUEST[$name]}" 2>/dev/null || true
   done
+  # After a failure, for whoever tests next.
+  rmmod kvm_a kvm_b 2>/dev/null || true
   rm -rf "$RUN"
 }
 trap clean_up EXIT
