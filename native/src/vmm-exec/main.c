@@ -103,12 +103,32 @@ static bool place(pid_t like, pid_t child, struct error *err)
            schedule_share_core(like, child, err);
 }
 
+/*
+ * Write down which process will be the new QEMU, before it is one: should we
+ * die, nobody else knows of it.
+ */
+static bool record(const char *path, pid_t child, struct error *err)
+{
+    unsigned long long starttime;
+    char text[64];
+    int len;
+
+    if (!proc_starttime(child, &starttime)) {
+        return fail_errno(err, "record", "the child has no start time");
+    }
+    len = snprintf(text, sizeof(text), "{\"pid\":%d,\"starttime\":%llu}\n",
+                   (int)child, starttime);
+    return replace_file(path, text, (size_t)len, 0600) ||
+           fail_errno(err, "record", "%s cannot be written", path);
+}
+
 /* See the child become the new QEMU, in the clothes that it should wear. */
 static bool accompany(const struct spec *spec, const struct clothes *clothes,
                       int pidfd, pid_t child, int proceed, int report,
                       struct error *err)
 {
-    if (!place(spec->like.pid, child, err)) {
+    if (!place(spec->like.pid, child, err) ||
+        !record(spec->record, child, err)) {
         return false;
     }
     if (!write_all(proceed, "", 1)) {

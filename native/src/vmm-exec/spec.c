@@ -164,7 +164,7 @@ bool spec_parse(struct spec *spec, const char *text, size_t len,
 {
     static const char *const known[] = {
         "like", "emulator", "argv", "env", "fds", "open",
-        "openOnHost", "lease", "uncommitted", "daemon", NULL
+        "openOnHost", "lease", "record", "uncommitted", "daemon", NULL
     };
 
     memset(spec, 0, sizeof(*spec));
@@ -181,6 +181,8 @@ bool spec_parse(struct spec *spec, const char *text, size_t len,
            parse_open(spec, "openOnHost", &spec->opened_on_host,
                       &spec->n_opened_on_host, err) &&
            document_path(spec->root, "document", "lease", &spec->lease, err) &&
+           document_path(spec->root, "document", "record", &spec->record,
+                         err) &&
            document_path(spec->root, "document", "uncommitted",
                          &spec->uncommitted, err) &&
            document_process(spec->root, "document", "daemon", &spec->daemon,

@@ -38,6 +38,7 @@ struct spec {
     size_t n_opened_on_host;
     int last_target;          /* the highest of all targets */
     const char *lease;
+    const char *record;
     const char *uncommitted;  /* lock file that libvirtd waits for */
     struct process daemon;    /* libvirtd */
 };

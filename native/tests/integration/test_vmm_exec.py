@@ -93,6 +93,7 @@ class VmmExecTest(Case):
                     "argv": [SLEEP, "599"], "env": {}, "fds": [], "open": [],
                     "openOnHost": [],
                     "lease": changes.get("lease") or self.lease(),
+                    "record": self.path("new"),
                     "uncommitted": self.path("uncommitted"),
                     "daemon": process(os.getpid())}
         document.update(changes)
@@ -228,6 +229,23 @@ class VmmExecTest(Case):
     def test_lease_that_is_no_fifo(self):
         self.refused(self.like(), "lease", "FIFO",
                      lease=self.write("plain", ""))
+
+    # -- the record --
+
+    def test_record(self):
+        _, pid = self.begun(self.like())
+        self.assertEqual(json.loads(self.read("new")), process(pid))
+
+    def test_record_that_cannot_be_written(self):
+        self.refused(self.like(), "record", "none/new",
+                     record=self.path("none/new"))
+
+    def test_record_outlives_a_starter_that_is_killed(self):
+        child, pid = self.begun(self.like())
+        child.kill()
+        child.wait()
+        self.assertTrue(lives(pid))
+        self.assertEqual(json.loads(self.read("new")), process(pid))
 
     # -- the clothes --
 
@@ -517,6 +535,7 @@ class VmmExecTest(Case):
                 json.dumps({**good, "like": {"pid": 1, "starttime": 0}}),
                 json.dumps({**good, "like": {"pid": "1"}}),
                 json.dumps({**good, "lease": ""}),
+                json.dumps({**good, "record": "new"}),
                 json.dumps({**good, "uncommitted": "there"}),
                 json.dumps({**good, "daemon": None}),
                 json.dumps(good).replace('"599"', '"5\\u000099"'),

@@ -17,6 +17,11 @@ public record SwitchFiles(Path directory, Path statusLive, Path pidfile) {
         return directory.resolve("lease");
     }
 
+    /** Which process the new QEMU is, written by orthus-vmm-exec before it is one. */
+    public Path newProcess() {
+        return directory.resolve("new");
+    }
+
     /** The status file as it was when its successor was written. */
     public Path statusBase() {
         return directory.resolve("status.base");

@@ -59,6 +59,11 @@ public record JournalEntry(
         return with(Step.SWITCH, newProcess, process);
     }
 
+    /** The same entry at the same step, now that a switch finds out where the VM is. */
+    public JournalEntry resolvedBy(ProcessId process) {
+        return with(step, newProcess, process);
+    }
+
     /** The new QEMU, if it was started. */
     public Optional<ProcessId> successor() {
         return Optional.ofNullable(newProcess);

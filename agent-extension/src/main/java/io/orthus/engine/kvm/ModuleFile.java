@@ -20,8 +20,7 @@ final class ModuleFile {
     private static final int MAX_SIZE = 512 << 20;
 
     /** The program that decompresses a file that begins with this, a character for each byte. */
-    private static final Map<String, String> DECOMPRESSORS =
-            Map.of("\u00fd7zXZ\0", "xz", "(\u00b5/\u00fd", "zstd");
+    private static final Map<String, String> DECOMPRESSORS = Map.of("\u00fd7zXZ\0", "xz", "(\u00b5/\u00fd", "zstd");
 
     private ModuleFile() {}
 

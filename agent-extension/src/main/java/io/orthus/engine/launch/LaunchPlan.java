@@ -37,16 +37,23 @@ public record LaunchPlan(
     }
 
     /**
+     * What keeps a QEMU that is not committed from doing harm.
+     *
+     * @param lease the FIFO on which its life depends
+     * @param record the file in which it is written down before it executes
+     * @param uncommitted the lock that libvirtd waits for before it starts
+     * @param daemon the libvirtd that is connected to the running QEMU
+     */
+    public record Guards(Path lease, Path record, Path uncommitted, ProcessId daemon) {}
+
+    /**
      * The document that {@code orthus-vmm-exec} reads.
      *
      * @param like the running QEMU
      * @param env added to its environment; an empty value removes a variable
-     * @param lease path of the FIFO on which the life of the new process depends
-     * @param uncommitted path of the lock that libvirtd waits for before it starts
-     * @param daemon the libvirtd that is connected to the running QEMU
+     * @param guards what keeps it from doing harm while it is not committed
      */
-    public JsonObject toDocument(
-            ProcessId like, Map<String, Optional<String>> env, Path lease, Path uncommitted, ProcessId daemon) {
+    public JsonObject toDocument(ProcessId like, Map<String, Optional<String>> env, Guards guards) {
         JsonObject environment = new JsonObject();
         env.forEach((name, value) ->
                 environment.add(name, value.isPresent() ? new JsonPrimitive(value.get()) : JsonNull.INSTANCE));
@@ -65,9 +72,10 @@ public record LaunchPlan(
                 .put("fds", taken)
                 .put("open", entries(opens))
                 .put("openOnHost", entries(opensOnHost))
-                .put("lease", lease.toString())
-                .put("uncommitted", uncommitted.toString())
-                .put("daemon", daemon.toJson())
+                .put("lease", guards.lease().toString())
+                .put("record", guards.record().toString())
+                .put("uncommitted", guards.uncommitted().toString())
+                .put("daemon", guards.daemon().toJson())
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Names one process of this boot beyond doubt: a pid may be used again, but not with the same start time.
@@ -57,6 +58,15 @@ public record ProcessId(int pid, long starttime) {
             return stat.starttime() == starttime && !stat.ended();
         } catch (NoSuchProcessException e) {
             return false;
+        }
+    }
+
+    /** Kills it with SIGKILL if it runs; another process that has its pid by now is left alone. */
+    public void kill() throws IOException {
+        // First the handle: it remembers when its process started, and kills no other one.
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        if (handle.isPresent() && alive()) {
+            handle.get().destroyForcibly();
         }
     }
 

@@ -53,9 +53,8 @@ final class Launch {
                 launch.toDocument(
                         plan.vm().process(),
                         environment,
-                        files.lease(),
-                        host.layout().uncommitted(),
-                        daemon),
+                        new LaunchPlan.Guards(
+                                files.lease(), files.newProcess(), host.layout().uncommitted(), daemon)),
                 plan.vm().id().name(),
                 launch.afterNew(),
                 deadline);

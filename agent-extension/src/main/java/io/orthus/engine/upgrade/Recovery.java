@@ -98,9 +98,12 @@ public final class Recovery {
     }
 
     /** One VM; nobody else may work on it or hold its lease. Never throws: what cannot be settled is a finding. */
-    Finding recover(JournalEntry entry) {
+    Finding recover(JournalEntry journaled) {
+        JournalEntry entry = journaled;
         try {
+            entry = withNewProcess(journaled);
             Finding finding = settle(entry);
+            calm(finding);
             cleanUp(entry);
             return finding;
         } catch (IOException | QmpException | WindowRefusedException | JournalException e) {
@@ -108,7 +111,32 @@ public final class Recovery {
         }
     }
 
-    private Finding settle(JournalEntry entry) throws IOException, QmpException, WindowRefusedException {
+    /** A switch that was killed in the window has left its QEMUs going before others. */
+    private void calm(Finding finding) throws IOException, QmpException {
+        JournalEntry entry = finding.entry();
+        if (entry.step() != Step.SWITCH) {
+            return;
+        }
+        Qmp monitor = host.libvirt().monitor(entry.id().uuid());
+        Path statusFile = Path.of(entry.statusLive());
+        if (finding.state() == State.UPGRADED) {
+            Urgency.end(entry.newProcess(), monitor, statusFile);
+        } else if (finding.state() == State.UNDONE) {
+            Urgency.end(entry.oldProcess(), monitor, statusFile);
+        }
+    }
+
+    /** The engine may not have lived to be told which process its new QEMU is. */
+    private static JournalEntry withNewProcess(JournalEntry entry) throws IOException {
+        return entry.successor().isPresent()
+                ? entry
+                : StrayVmm.recorded(files(entry), entry.oldProcess())
+                        .map(entry::launched)
+                        .orElse(entry);
+    }
+
+    private Finding settle(JournalEntry entry)
+            throws IOException, QmpException, WindowRefusedException, JournalException {
         if (entry.switcher() != null) {
             Deadline.after(SWITCH_TO_FINISH)
                     .await("the switch to finish", () -> !entry.switcher().alive());
@@ -118,16 +146,15 @@ public final class Recovery {
         if (entry.step() == Step.ADOPT || kind.equals(Optional.of(SwitchResult.Kind.COMMITTED))) {
             return adopted(entry);
         }
-        awaitDeathOfUncommitted(entry);
         boolean rolledBack = kind.equals(Optional.of(SwitchResult.Kind.ROLLED_BACK));
-        if (freshLives(entry)) {
-            if (entry.step() == Step.SWITCH && !rolledBack) {
+        boolean perhapsSwitched = entry.step() == Step.SWITCH && !rolledBack;
+        if (perhapsSwitched) {
+            awaitDeathOfUncommitted(entry);
+            if (freshLives(entry)) {
                 return resolve(entry);
             }
-            throw new IOException(
-                    "a new QEMU (pid %d) that was never committed is still there; end it with 'kill -9 %d'"
-                            .formatted(
-                                    entry.newProcess().pid(), entry.newProcess().pid()));
+        } else if (entry.newProcess() != null) {
+            StrayVmm.end(entry.newProcess());
         }
         if (!entry.oldProcess().alive()) {
             return kind.equals(Optional.of(SwitchResult.Kind.LOST))
@@ -137,7 +164,7 @@ public final class Recovery {
                             "lost in the switch: " + outcome.get().message())
                     : new Finding(entry, State.ENDED, "it ended meanwhile; nothing to undo");
         }
-        return undone(entry, entry.step() == Step.SWITCH && !rolledBack);
+        return undone(entry, perhapsSwitched);
     }
 
     /**
@@ -156,7 +183,7 @@ public final class Recovery {
         return new Finding(entry, State.UNDONE, "undone: it runs on QEMU " + entry.oldVersion());
     }
 
-    private Finding adopted(JournalEntry entry) throws IOException, WindowRefusedException {
+    private Finding adopted(JournalEntry entry) throws IOException, WindowRefusedException, JournalException {
         if (!freshLives(entry)) {
             return endedSince(entry);
         }
@@ -180,7 +207,7 @@ public final class Recovery {
     }
 
     /** Nobody knows on which side the VM is; the switch looks at both and decides. */
-    private Finding resolve(JournalEntry entry) throws IOException, WindowRefusedException {
+    private Finding resolve(JournalEntry entry) throws IOException, WindowRefusedException, JournalException {
         SwitchFiles files = files(entry);
         restoreStatusNext(files);
         SwitchVm vm = new SwitchVm(
@@ -195,6 +222,8 @@ public final class Recovery {
                 files);
         Window.Outcome outcome;
         try (Window window = Window.armToResolve(host.windowSettings(options), List.of(vm))) {
+            // Should we die now, the next recovery waits for it.
+            host.journal().write(entry.resolvedBy(window.process()));
             outcome = window.go();
         }
         host.reconnect();

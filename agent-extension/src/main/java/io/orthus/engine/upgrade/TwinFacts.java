@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the status file and the switch must know of both processes. libvirt places and pins threads one by one, and
@@ -37,6 +39,13 @@ record TwinFacts(Map<Integer, Integer> vcpus, Map<String, String> terminals, Lis
         newCpus.forEach((index, tid) -> pairs.add(new ThreadPair(oldCpus.get(index), tid)));
         newIo.forEach((name, tid) -> pairs.add(new ThreadPair(oldIo.get(name), tid)));
         return new TwinFacts(newCpus, terminals(twins.fresh()), List.copyOf(pairs));
+    }
+
+    /** The ids of all threads of a QEMU in which its guest's code or its I/O threads run. */
+    static Set<Integer> guestThreads(Qmp qmp) throws QmpException, IOException {
+        Set<Integer> threads = new TreeSet<>(vcpus(qmp).values());
+        threads.addAll(ioThreads(qmp).values());
+        return threads;
     }
 
     private static Map<String, String> terminals(Qmp qmp) throws QmpException, IOException {

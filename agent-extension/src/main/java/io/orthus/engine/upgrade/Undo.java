@@ -12,12 +12,14 @@ import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.qmp.Qmp;
 import io.orthus.engine.qmp.QmpException;
 import io.orthus.engine.sys.Deadline;
+import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.sys.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Takes a VM's preparation back, step by step; a step that fails does not keep the others from being done. */
 final class Undo {
@@ -37,7 +39,7 @@ final class Undo {
      *
      * @return what could not be done, in words
      */
-    static List<String> endNew(Lease lease, NewVmm fresh) {
+    static List<String> endNew(JournalEntry entry, Lease lease, NewVmm fresh, SwitchFiles files) {
         List<String> left = new ArrayList<>();
         attempt(left, () -> {
             if (lease != null) {
@@ -49,13 +51,19 @@ final class Undo {
                 fresh.awaitEnd(Deadline.after(TO_END));
             }
         });
+        attempt(left, () -> {
+            Optional<ProcessId> stray = StrayVmm.recorded(files, entry.oldProcess());
+            if (stray.isPresent()) {
+                StrayVmm.end(stray.get());
+            }
+        });
         return List.copyOf(left);
     }
 
     /** What could not be taken back, in words; the journal entry then stays for recovery. */
     List<String> run(
             VmFacts vm, JournalEntry entry, Lease lease, NewVmm fresh, SwitchFiles files, MigrationSockets sockets) {
-        List<String> left = new ArrayList<>(endNew(lease, fresh));
+        List<String> left = new ArrayList<>(endNew(entry, lease, fresh, files));
         attempt(left, () -> {
             if (entry.oldProcess().alive()) {
                 ForeignJob.refuse(files.statusLive());

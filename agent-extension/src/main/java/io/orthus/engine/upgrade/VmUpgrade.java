@@ -248,7 +248,7 @@ final class VmUpgrade {
     void withdraw() {
         closeFreshMonitor();
         // What cannot be done now is found again, and told, when all is undone.
-        Undo.endNew(lease, fresh);
+        Undo.endNew(entry, lease, fresh, files);
     }
 
     /** Takes everything back. The VM was never stopped. Never throws: what stays behind is recovery's to find. */

@@ -548,9 +548,11 @@ class ArgvBuilderTest {
                 .toDocument(
                         new ProcessId(4711, 99),
                         Map.of("LD_PRELOAD", Optional.of("/x.so"), "OLD", Optional.empty()),
-                        Path.of("/run/orthus/lease"),
-                        Path.of("/run/orthus/uncommitted"),
-                        new ProcessId(134, 9));
+                        new LaunchPlan.Guards(
+                                Path.of("/run/orthus/lease"),
+                                Path.of("/run/orthus/new"),
+                                Path.of("/run/orthus/uncommitted"),
+                                new ProcessId(134, 9)));
 
         assertThat(document.keySet())
                 .containsExactly(
@@ -562,12 +564,14 @@ class ArgvBuilderTest {
                         "open",
                         "openOnHost",
                         "lease",
+                        "record",
                         "uncommitted",
                         "daemon");
         assertThat(document.getAsJsonObject("env").get("OLD").isJsonNull()).isTrue();
         assertThat(document.getAsJsonArray("argv").get(0)).isEqualTo(document.get("emulator"));
         assertThat(document.get("fds").toString()).contains("{\"source\":34,\"target\":34}");
         assertThat(document.get("lease").getAsString()).isEqualTo("/run/orthus/lease");
+        assertThat(document.get("record").getAsString()).isEqualTo("/run/orthus/new");
         assertThat(document.get("uncommitted").getAsString()).isEqualTo("/run/orthus/uncommitted");
         assertThat(ProcessId.fromJson(document.getAsJsonObject("daemon"))).isEqualTo(new ProcessId(134, 9));
     }

@@ -37,6 +37,21 @@ class ProcessIdTest {
     }
 
     @Test
+    void isKilledOnlyIfItIsTheOneThatIsMeant() throws IOException {
+        try (LineChild child = LineChild.start(List.of("cat"))) {
+            ProcessId id = ProcessId.of(child.pid());
+
+            new ProcessId(id.pid(), id.starttime() + 1).kill();
+            child.writeLine("still here");
+            assertThat(child.readLine(Deadline.after(Duration.ofSeconds(20)))).contains("still here");
+
+            id.kill();
+            assertThat(child.waitExit(Deadline.after(Duration.ofSeconds(20)))).isEqualTo(128 + 9);
+            id.kill();
+        }
+    }
+
+    @Test
     void itsAgeIsCountedFromTheStartOfTheHost() throws IOException {
         Files.writeString(root.resolve("uptime"), "20.50 31.00\n");
 

@@ -20,6 +20,7 @@ import io.orthus.engine.json.Json;
 import io.orthus.engine.libvirt.LibvirtHost;
 import io.orthus.engine.model.Vms;
 import io.orthus.engine.qmp.Qmp;
+import io.orthus.engine.sys.LineChild;
 import io.orthus.engine.sys.ProcessId;
 import io.orthus.engine.upgrade.Recovery.State;
 import io.orthus.engine.vmm.Method;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,14 +173,55 @@ class RecoveryTest {
             value = Step.class,
             names = {"LAUNCH", "PREPARE"})
     void aNewOneThatWasNeverSwitchedToMustNotStay(Step step) throws Exception {
-        Recovery.Finding finding = recover(step, alive, alive, "");
-        assertThat(finding.state()).isEqualTo(State.UNSETTLED);
-        assertThat(finding.message()).contains("kill -9 " + alive.pid());
+        try (LineChild fresh = LineChild.start(List.of("cat"))) {
+            ProcessId process = ProcessId.of(fresh.pid());
+            assertThat(recover(step, alive, process, "").state()).isEqualTo(State.UNDONE);
+            assertThat(process.alive()).isFalse();
+        }
     }
 
     @Test
     void aNewOneThatOutlivesARollbackMustNotStay() throws Exception {
-        assertThat(recover(Step.SWITCH, alive, alive, "rolled-back").message()).contains("kill -9");
+        try (LineChild fresh = LineChild.start(List.of("cat"))) {
+            ProcessId process = ProcessId.of(fresh.pid());
+            assertThat(recover(Step.SWITCH, alive, process, "rolled-back").state())
+                    .isEqualTo(State.UNDONE);
+            assertThat(process.alive()).isFalse();
+        }
+    }
+
+    @Test
+    void aNewOneThatNobodyWasToldOfMustNotStay() throws Exception {
+        try (LineChild fresh = LineChild.start(List.of("cat"))) {
+            ProcessId process = ProcessId.of(fresh.pid());
+            Path run = Files.createDirectories(directory.resolve("run"));
+            Files.writeString(run.resolve("new"), process.toJson().toString());
+            assertThat(recover(Step.LAUNCH, alive, null, "").state()).isEqualTo(State.UNDONE);
+            assertThat(process.alive()).isFalse();
+        }
+    }
+
+    /** An upgrade that was never tidied up has left its record; what it names is the VM by now. */
+    @Test
+    void theVmIsNotTakenForANewOne() throws Exception {
+        try (LineChild vm = LineChild.start(List.of("cat"))) {
+            ProcessId process = ProcessId.of(vm.pid());
+            Path run = Files.createDirectories(directory.resolve("run"));
+            Files.writeString(run.resolve("new"), process.toJson().toString());
+            assertThat(recover(Step.LAUNCH, process, null, "").state()).isEqualTo(State.UNDONE);
+            assertThat(process.alive()).isTrue();
+        }
+    }
+
+    /** Should the recovery be killed, the next one waits for the switch that it has started. */
+    @Test
+    void theSwitchThatFindsOutIsInTheJournal() throws Exception {
+        theSwitchSays(settled("lost"), CLOSED);
+
+        recover(Step.SWITCH, alive, alive, "");
+        JournalEntry entry = journal.open().get(0);
+        assertThat(entry.switcher()).isNotNull();
+        assertThat(entry.step()).isEqualTo(Step.SWITCH);
     }
 
     @ParameterizedTest
