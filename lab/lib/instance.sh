@@ -13,9 +13,9 @@ source "$LAB_HOME/lib/notes.sh"
 source "$LAB_HOME/lib/cgroup.sh"
 
 # Seconds until a lab has an init, until it must be up, until it must be gone.
-SPAWN_DEADLINE=10
-UP_DEADLINE=120
-DOWN_DEADLINE=30
+SPAWN_DEADLINE=60
+UP_DEADLINE=300
+DOWN_DEADLINE=120
 
 # ---- start ------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ libvirtd_comes_back() {
   local before
   before=$(daemon_pid)
   in_a kill -KILL "$before"
-  wait_until 30 daemon_is_back "$before" "$1"
+  wait_until 120 daemon_is_back "$before" "$1"
 }
 
 # ---- the command line -------------------------------------------------------
@@ -146,12 +146,12 @@ check 'arguments too' equals '$HOME "a  b" *' "$(in_a printf '%s' '$HOME "a  b" 
 check 'the environment is a fresh one' equals '' "$(SECRET=1 in_a printenv SECRET || true)"
 in_a sh -c 'echo $$ >/tmp/sleeper; exec sleep 1000' 2>/dev/null &
 sleeper=$!
-wait_until 10 in_a test -s /tmp/sleeper
+wait_until 120 in_a test -s /tmp/sleeper
 inner=$(in_a cat /tmp/sleeper)
 # That of the program, not of the shell around it, is what a caller would kill.
 kill -KILL "$(pgrep -P "$sleeper" || echo "$sleeper")"
 wait "$sleeper" 2>/dev/null || true
-check 'a command ends with its caller' wait_until 10 in_a test ! -d "/proc/$inner"
+check 'a command ends with its caller' wait_until 120 in_a test ! -d "/proc/$inner"
 
 # ---- the host ---------------------------------------------------------------
 
@@ -241,7 +241,7 @@ check 'the other lab lives' in_b true
 # Everything killed, nobody tidied up.
 init=$("$LAB" pid "$B")
 kill -KILL "$init"
-wait_until 30 process_is_gone "$init"
+wait_until 120 process_is_gone "$init"
 check 'a killed lab is seen as such' exits_with 1 in_b true
 check 'it comes up again' "$LAB" up "$B"
 check 'as a new one' exits_with 1 equals "$init" "$("$LAB" pid "$B")"

@@ -22,6 +22,9 @@ final class DefinitionLines {
             "<qemu:arg value='aux-ram-share=on'/>",
             "</qemu:commandline>");
 
+    /** Whether the guest has a channel open, which it decides itself. */
+    private static final Pattern OF_THE_GUEST = Pattern.compile(" state='(dis)?connected'");
+
     private static final String NAMESPACE = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'";
 
     private DefinitionLines() {}
@@ -29,7 +32,9 @@ final class DefinitionLines {
     static List<String> of(String definition) {
         return definition
                 .lines()
-                .map(line -> line.strip().replace(NAMESPACE, ""))
+                .map(line -> OF_THE_GUEST
+                        .matcher(line.strip().replace(NAMESPACE, ""))
+                        .replaceFirst(""))
                 .filter(line -> !OF_THE_PROCESS.matcher(line).matches() && !OF_THE_RAM.contains(line))
                 .toList();
     }

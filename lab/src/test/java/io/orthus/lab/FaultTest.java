@@ -69,6 +69,13 @@ abstract class FaultTest {
         isAsBefore();
     }
 
+    /** The scheduling classes of a process's threads, as ps(1) names them. */
+    protected String schedulingOf(int process) {
+        return lab.run("ps", "-L", "-o", "cls=", "-p", Integer.toString(process))
+                .ok()
+                .out();
+    }
+
     /** It runs on the old QEMU, which has forgotten that it was to be left. */
     protected void isAsBefore() {
         ranOn(oldQemu);

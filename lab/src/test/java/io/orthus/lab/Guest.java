@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** A VM of the lab whose workload notices whatever happens to it. */
 final class Guest {
-    private static final String SECONDS_TO_BOOT = "240";
+    /** Also for what takes none when nobody else needs the machine. */
+    private static final String PATIENCE_SECONDS = "240";
 
     private final LabHost lab;
     private final String name;
@@ -70,18 +71,18 @@ final class Guest {
     /** Starts it. What it said before it ended must not be taken for what it says from now on. */
     void launch() {
         if (ask("stats", address).exit() == 0) {
-            watch("wait", address, "down", "60");
+            watch("wait", address, "down", PATIENCE_SECONDS);
         }
         lab.run("virsh", "-q", "start", name).ok();
     }
 
     void awaitUp() {
-        watch("wait", address, "up", SECONDS_TO_BOOT);
+        watch("wait", address, "up", PATIENCE_SECONDS);
     }
 
     /** Waits until its workload was heard after {@code boots} boots. */
     void awaitBoots(int boots) {
-        watch("wait", address, "boots", Integer.toString(boots), SECONDS_TO_BOOT);
+        watch("wait", address, "boots", Integer.toString(boots), PATIENCE_SECONDS);
     }
 
     int boots() {
@@ -116,8 +117,8 @@ final class Guest {
      * is a bad verdict, which the watcher tells by its exit status.
      */
     void verdictIsGood() {
-        watch("wait", address, "up", "60");
-        watch("command", address, "60", "verdict", Integer.toString(stops));
+        watch("wait", address, "up", PATIENCE_SECONDS);
+        watch("command", address, PATIENCE_SECONDS, "verdict", Integer.toString(stops));
     }
 
     private LabHost.Result watch(String... words) {
@@ -132,9 +133,11 @@ final class Guest {
         return lab.run(command);
     }
 
-    /** Ends it if it is there, whatever it is doing, and forgets it. */
+    /** Ends it if it is there, whatever it is doing, and forgets it; also a QEMU that a failed test has left. */
     void end() {
         lab.run("virsh", "-q", "destroy", name);
+        processes().forEach(pid -> lab.run("kill", "-KILL", Integer.toString(pid)));
+        LabHost.await("the QEMUs of " + name + " to end", () -> processes().isEmpty());
         lab.run("virsh", "-q", "undefine", "--nvram", name);
     }
 

@@ -26,13 +26,28 @@ final class HeldUpgrade implements AutoCloseable {
         int daemon = lab.libvirtd();
         hold = holdAt(moment);
         upgrade = start.get();
-        hold.awaitHeld();
-        switch (moment) {
-            case PREPARING -> goOnWithStoppedQemu(old, "the preparation", () -> orthus.isAt(guest, "PREPARE"));
-            case SWITCHING -> goOnWithStoppedQemu(old, "the window", () -> !lab.alive(daemon));
-            case ADOPTING -> goOnWithStoppedQemu(old, "the adoption", () -> orthus.isAt(guest, "ADOPT"));
-            default -> {}
+        try {
+            hold.awaitHeld();
+            switch (moment) {
+                case PREPARING -> goOnWithStoppedQemu(old, "the preparation", () -> orthus.isAt(guest, "PREPARE"));
+                case SWITCHING -> goOnWithStoppedQemu(old, "the window", () -> !lab.alive(daemon));
+                case ADOPTING -> goOnWithStoppedQemu(old, "the adoption", () -> orthus.isAt(guest, "ADOPT"));
+                default -> {}
+            }
+        } catch (AssertionError e) {
+            throw neverCameThere(moment, e);
         }
+    }
+
+    /** The next test must not be held, and whoever reads of this one wants to know what the upgrade said. */
+    private AssertionError neverCameThere(Moment moment, AssertionError why) {
+        close();
+        upgrade.destroy();
+        LabHost.Result said = finish();
+        return new AssertionError(
+                "the upgrade did not come to %s; exit code %d; it said: %s%s"
+                        .formatted(moment, said.exit(), said.out(), said.err()),
+                why);
     }
 
     private Hold holdAt(Moment moment) {
@@ -54,7 +69,7 @@ final class HeldUpgrade implements AutoCloseable {
     }
 
     void killEngine() {
-        lab.signal("KILL", orthus.engine());
+        lab.signal("KILL", orthus.engine("upgrade"));
         finish();
     }
 

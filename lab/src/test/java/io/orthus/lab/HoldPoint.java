@@ -38,6 +38,7 @@ final class HoldPoint implements Hold {
                 exec REAL > >(
                     IFS= read -r started
                     HOLD
+                    [[ $word == go ]] || exit
                     printf '%s\\n' "$started"
                     exec cat
                 )
@@ -113,7 +114,10 @@ final class HoldPoint implements Hold {
         barrier.say("go");
     }
 
-    /** At {@link #beforeGo}: as if the engine had died before it said {@code go}. */
+    /**
+     * At {@link #beforeGo}: as if the engine had died before it said {@code go}. At {@link #afterLaunch}: as if the
+     * launcher had died before it said {@code started}.
+     */
     void drop() {
         barrier.say("drop");
     }

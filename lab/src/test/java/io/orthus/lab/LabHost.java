@@ -242,16 +242,16 @@ final class LabHost {
         return builds.getProperty(key);
     }
 
-    /** Waits for a condition; an exception in it counts as "not yet". */
+    /** Waits for a condition; an exception or a failed assertion in it counts as "not yet". */
     static void await(String what, Callable<Boolean> condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        Exception last = null;
+        Throwable last = null;
         while (true) {
             try {
                 if (condition.call()) {
                     return;
                 }
-            } catch (Exception e) {
+            } catch (Exception | AssertionError e) {
                 last = e;
             }
             if (System.nanoTime() > end) {

@@ -74,7 +74,9 @@ abstract class MovedDomain {
         guest.verdictIsGood();
     }
 
+    /** First, because others change it. */
     @Test
+    @Order(1)
     void itsDefinitionIsWhatItWas() {
         List<String> before = DefinitionLines.of(definitionBefore);
         List<String> after = DefinitionLines.of(definition());
@@ -184,6 +186,8 @@ abstract class MovedDomain {
 
     @Test
     void guestAgent() {
+        LabHost.await("the guest to open its agent's channel", () -> virsh("dumpxml")
+                .contains("name='org.qemu.guest_agent.0' state='connected'"));
         assertThat(virsh("qemu-agent-command", "{\"execute\":\"guest-ping\"}")).contains("{\"return\":{}}");
     }
 
@@ -240,8 +244,11 @@ abstract class MovedDomain {
     void shutDown() {
         virsh("shutdown");
         moved = false;
-        LabHost.await("the guest to shut down", () -> guest.state().equals("shut off"));
-        nothingIsLeft();
+        LabHost.await("the guest to shut down", () -> {
+            assertThat(guest.state()).isEqualTo("shut off");
+            nothingIsLeft();
+            return true;
+        });
         guest.start();
         guest.verdictIsGood();
     }

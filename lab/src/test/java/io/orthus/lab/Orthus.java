@@ -62,13 +62,14 @@ final class Orthus {
     /** The orthus-vmm-exec of the upgrade under way, which may be called by a {@link HoldPoint}. */
     int launcher() {
         String program = "/usr/libexec/orthus/orthus-vmm-exec";
-        List<Integer> found = new ArrayList<>(lab.processes(program));
-        found.addAll(lab.processes(program + ".real"));
+        // The script of a HoldPoint has the program's name, too, as long as it waits.
+        List<Integer> found = new ArrayList<>(lab.processes(program + ".real"));
+        found.addAll(lab.processes(program));
         return found.get(0);
     }
 
-    /** The JVM of the upgrade under way. */
-    int engine() {
-        return lab.processes("-jar", "/usr/share/orthus/orthus.jar", "upgrade").get(0);
+    /** The JVM of the {@code upgrade} or {@code recover} under way. */
+    int engine(String command) {
+        return lab.processes("-jar", "/usr/share/orthus/orthus.jar", command).get(0);
     }
 }

@@ -39,7 +39,7 @@ class TrialIT {
     void aPairThatDoesNotFitIsRefusedInQemusWords() {
         start(lab.qemu("HOST"));
 
-        LabHost.Result result = orthus.run("preflight", "--target", lab.qemu("NEW"));
+        LabHost.Result result = orthus.run("preflight", "--target", lab.qemu("NEW"), NAME);
 
         assertThat(result.exit()).as(result.err()).isEqualTo(3);
         assertThat(result.out()).contains("trial").contains("vring.num").contains("virtio-rng");
@@ -50,7 +50,7 @@ class TrialIT {
     void theSameShapeIsTriedOnce() {
         start(lab.qemu("OLD"));
 
-        orthus.run("preflight", "--target", lab.qemu("NEW")).ok();
+        orthus.run("preflight", "--target", lab.qemu("NEW"), NAME).ok();
         List<String> kept = lab.list(TRIALS);
         assertThat(kept).hasSize(1);
         String tried = lab.read(TRIALS + "/" + kept.get(0));
@@ -58,7 +58,7 @@ class TrialIT {
 
         lab.run("virsh", "destroy", NAME).ok();
         start(lab.qemu("OLD"));
-        orthus.run("preflight", "--target", lab.qemu("NEW")).ok();
+        orthus.run("preflight", "--target", lab.qemu("NEW"), NAME).ok();
 
         assertThat(lab.list(TRIALS)).isEqualTo(kept);
         assertThat(lab.read(TRIALS + "/" + kept.get(0))).isEqualTo(tried);

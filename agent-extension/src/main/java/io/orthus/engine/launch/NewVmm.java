@@ -7,6 +7,7 @@ import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.LineChild;
 import io.orthus.engine.sys.ProcessId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * once the switch has said to keep it.
  */
 public final class NewVmm {
+    private static final Duration LOG_DELAY = Duration.ofSeconds(3);
+
     private final LineChild launcher;
     private final ProcessId process;
     private final QemuLog log;
@@ -36,8 +39,19 @@ public final class NewVmm {
         return afterSwitch;
     }
 
-    /** What QEMU wrote to its log since it was started, the last line of it; empty if nothing. */
+    /**
+     * What QEMU wrote to its log since it was started, the last line of it; empty if nothing. Of a QEMU that has ended
+     * this is waited for a moment: it writes to libvirt's log daemon, which writes the log.
+     */
     public String lastWords() {
+        try {
+            if (!process.alive()) {
+                Deadline.after(LOG_DELAY)
+                        .await("the last words", () -> !log.lastLine().isEmpty());
+            }
+        } catch (IOException e) {
+            // It was killed before it could say any.
+        }
         return log.lastLine();
     }
 

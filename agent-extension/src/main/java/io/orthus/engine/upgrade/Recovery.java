@@ -35,8 +35,8 @@ import java.util.Set;
 public final class Recovery {
     /** A switch that was begun finishes by itself; its waits are all bounded. */
     private static final Duration SWITCH_TO_FINISH = Duration.ofMinutes(3);
-    /** After its lease is gone, a new QEMU that was not committed is killed at once. */
-    private static final Duration TO_DIE = Duration.ofSeconds(20);
+    /** After its lease is gone, a new QEMU that was not committed is killed at once; one that lives on is looked at. */
+    private static final Duration TO_DIE = Duration.ofSeconds(5);
     /** Run states in which a migration that did not end well can leave a guest that ran. */
     private static final Set<String> STOPPED_BY_MIGRATION = Set.of("paused", "postmigrate", "finish-migrate");
 
