@@ -119,7 +119,7 @@ traces() {
     cd /sys/module && ls -d kvm kvm_*
     stat --format "%n %t:%T %G %a" /dev/kvm*
     find /run/modprobe.d /run/udev/rules.d /run/orthus/kvm /run/orthus/vm -type f
-    cat /var/lib/orthus/kvm.json /var/lib/orthus/journal/*' 2>/dev/null
+    cat /var/lib/orthus/kvm.json /var/lib/orthus/journal/*' 2>/dev/null || true
 }
 
 # ---- what is tried -----------------------------------------------------------
