@@ -27,7 +27,12 @@ clean_up() {
     wait "${GUEST[$name]}" 2>/dev/null || true
   done
   # After a failure, for whoever tests next.
-  rmmod kvm_a kvm_b 2>/dev/null || true
+  for name in kvm_a kvm_b; do
+    for _ in {1..100}; do
+      [[ -e /sys/module/$name ]] || break
+      rmmod "$name" 2>/dev/null || sleep 0.1
+    done
+  done
   rm -rf "$RUN"
 }
 trap clean_up EXIT
