@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package com.cloud.utils.component;
+
+public interface SystemIntegrityChecker {
+    void check();
+}
