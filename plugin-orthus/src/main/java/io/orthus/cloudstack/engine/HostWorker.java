@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.engine;
+
+import io.orthus.cloudstack.campaign.Campaign;
+import io.orthus.cloudstack.campaign.Decision;
+import io.orthus.cloudstack.campaign.Effect;
+import io.orthus.cloudstack.campaign.HostRules;
+import io.orthus.cloudstack.campaign.HostRun;
+import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Pace;
+import io.orthus.cloudstack.campaign.Reply;
+import io.orthus.cloudstack.campaign.Situation;
+import io.orthus.protocol.OrderCommand;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Looks at one host of a campaign: decides, stores, does. Thread-safe. */
+public final class HostWorker {
+    /** A look at a host ends after so many steps, so that no host keeps the others waiting; the next look goes on. */
+    private static final int STEPS = 8;
+
+    private final CampaignStore store;
+    private final Locks locks;
+    private final Hosts hosts;
+    private final Vms vms;
+    private final Notices notices;
+    private final Supplier<Pace> pace;
+
+    public HostWorker(CampaignStore store, Locks locks, Hosts hosts, Vms vms, Notices notices, Supplier<Pace> pace) {
+        this.store = store;
+        this.locks = locks;
+        this.hosts = hosts;
+        this.vms = vms;
+        this.notices = notices;
+        this.pace = pace;
+    }
+
+    /** Does what there is to do now, unless another server is at it. */
+    public void work(long hostRunId) {
+        locks.ifFree("orthus.host." + hostRunId, () -> {
+            for (int step = 0; step < STEPS; step++) {
+                Optional<Situation> situation = situation(hostRunId);
+                if (situation.isEmpty() || !look(situation.get())) {
+                    return;
+                }
+            }
+        });
+    }
+
+    private Optional<Situation> situation(long hostRunId) {
+        return store.host(hostRunId)
+                .filter(host ->
+                        host.state() != HostState.WAITING && !host.state().ended())
+                .flatMap(host -> store.campaign(host.campaignId())
+                        .map(campaign -> new Situation(
+                                campaign,
+                                store.tally(campaign.id()).failures(),
+                                host,
+                                store.vms(hostRunId),
+                                pace.get(),
+                                store.now())));
+    }
+
+    /** One step; says whether the next one is due at once. */
+    private boolean look(Situation before) {
+        if (before.host().due().isAfter(before.now())) {
+            return false;
+        }
+        Decision decision = HostRules.next(before);
+        if (!store(before.campaign(), decision)) {
+            return false;
+        }
+        Set<Long> gone = new HashSet<>();
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Ask ask) {
+                heard(decision.host(), ask.command(), hosts.ask(decision.host(), ask.command()));
+            } else if (effect instanceof Effect.Hold hold) {
+                vms.hold(hold.vm());
+            } else if (effect instanceof Effect.SendAway away && vms.sendAway(decision.host(), away.vm())) {
+                gone.add(away.vm().id());
+            }
+        }
+        if (!gone.isEmpty()) {
+            situation(before.host().id()).ifPresent(now -> store(now.campaign(), HostRules.gone(now, gone)));
+        }
+        return true;
+    }
+
+    private void heard(HostRun asked, OrderCommand command, Reply reply) {
+        situation(asked.id())
+                // An answer to an order that is no longer the current one says nothing about the current one.
+                .filter(now -> now.host().token().equals(asked.token()))
+                .ifPresent(now -> store(now.campaign(), HostRules.heard(now, command, reply)));
+    }
+
+    private boolean store(Campaign campaign, Decision decision) {
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Tell tell) {
+                notices.tell(campaign, decision.host(), tell.notice());
+            }
+        }
+        return store.save(decision.host(), decision.vms());
+    }
+}
