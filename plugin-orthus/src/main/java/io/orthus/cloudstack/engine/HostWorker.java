@@ -12,6 +12,7 @@ import io.orthus.cloudstack.campaign.Pace;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.campaign.Situation;
 import io.orthus.protocol.OrderCommand;
+import io.orthus.protocol.OrderState;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -27,14 +28,23 @@ public final class HostWorker {
     private final Hosts hosts;
     private final Vms vms;
     private final Notices notices;
+    private final Readiness readiness;
     private final Supplier<Pace> pace;
 
-    public HostWorker(CampaignStore store, Locks locks, Hosts hosts, Vms vms, Notices notices, Supplier<Pace> pace) {
+    public HostWorker(
+            CampaignStore store,
+            Locks locks,
+            Hosts hosts,
+            Vms vms,
+            Notices notices,
+            Readiness readiness,
+            Supplier<Pace> pace) {
         this.store = store;
         this.locks = locks;
         this.hosts = hosts;
         this.vms = vms;
         this.notices = notices;
+        this.readiness = readiness;
         this.pace = pace;
     }
 
@@ -90,6 +100,11 @@ public final class HostWorker {
     }
 
     private void heard(HostRun asked, OrderCommand command, Reply reply) {
+        if (asked.state() == HostState.CHECKING
+                && reply instanceof Reply.Answered answered
+                && answered.report().state() == OrderState.DONE) {
+            readiness.seen(asked, answered.report());
+        }
         situation(asked.id())
                 // An answer to an order that is no longer the current one says nothing about the current one.
                 .filter(now -> now.host().token().equals(asked.token()))

@@ -23,7 +23,7 @@ class CampaignPropertiesTest {
     /** More than any campaign of this size can take without anything going wrong any more. */
     private static final int ENOUGH = 20_000;
 
-    @Property(tries = 400)
+    @Property(tries = 200)
     void holdsWhateverHappens(
             @ForAll Random random,
             @ForAll("plans") Plan plan,

@@ -250,7 +250,7 @@ final class SimulatedCloud {
     private final class Server implements Locks, Hosts, Vms, Notices {
         private final int number;
         private final CampaignWorker campaigns = new CampaignWorker(store, this, this, this);
-        private final HostWorker runs = new HostWorker(store, this, this, this, this, () -> PACE);
+        private final HostWorker runs = new HostWorker(store, this, this, this, this, (host, report) -> {}, () -> PACE);
 
         Server(int number) {
             this.number = number;

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.store;
+
+import io.orthus.cloudstack.campaign.Campaign;
+import io.orthus.cloudstack.campaign.CampaignState;
+import io.orthus.cloudstack.campaign.HostRun;
+import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Tally;
+import io.orthus.cloudstack.campaign.VmRun;
+import io.orthus.cloudstack.campaign.VmState;
+import io.orthus.cloudstack.engine.CampaignStore;
+import io.orthus.protocol.Builds;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Campaigns in the tables of V1. Queries read by key or by the index on state and due, never a whole campaign. */
+public final class JdbcCampaignStore implements CampaignStore {
+    private static final String ACTIVE = "state IN ('CHECKING', 'WORKING')";
+    private static final int TEXT = 1024;
+
+    private final Connections connections;
+
+    public JdbcCampaignStore(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public Instant now() {
+        return Sql.inTransaction(
+                connections, sql -> sql.one("SELECT UTC_TIMESTAMP(3) AS now", row -> Sql.time(row, "now"))
+                        .orElseThrow());
+    }
+
+    @Override
+    public List<Long> open() {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.query(
+                        "SELECT id FROM orthus_campaign WHERE state IN (?, ?, ?) ORDER BY id",
+                        row -> row.getLong(1),
+                        CampaignState.RUNNING,
+                        CampaignState.PAUSED,
+                        CampaignState.CANCELLING));
+    }
+
+    @Override
+    public Optional<Campaign> campaign(long id) {
+        return Sql.inTransaction(
+                connections, sql -> sql.one("SELECT * FROM orthus_campaign WHERE id = ?", Rows::campaign, id));
+    }
+
+    @Override
+    public Tally tally(long campaignId) {
+        return Sql.inTransaction(connections, sql -> sql.one(
+                        "SELECT COALESCE(SUM(state = 'WAITING'), 0),"
+                                + " COALESCE(SUM(state = 'WAITING' AND canary), 0),"
+                                + " COALESCE(SUM(" + ACTIVE + "), 0),"
+                                + " COALESCE(SUM(" + ACTIVE + " AND canary), 0),"
+                                + " COALESCE(SUM(canary), 0),"
+                                + " COALESCE(SUM(state <> 'WAITING' AND NOT canary), 0),"
+                                + " COALESCE(SUM(failures), 0)"
+                                + " FROM orthus_host_run WHERE campaign_id = ?",
+                        row -> new Tally(
+                                row.getInt(1),
+                                row.getInt(2),
+                                row.getInt(3),
+                                row.getInt(4),
+                                row.getInt(5),
+                                row.getInt(6),
+                                row.getInt(7)),
+                        campaignId)
+                .orElseThrow());
+    }
+
+    @Override
+    public boolean save(Campaign campaign) {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.update(
+                                "UPDATE orthus_campaign SET state = ?, message = ?, forgiven = ?, not_after = ?,"
+                                        + " finished = ?, version = version + 1 WHERE id = ? AND version = ?",
+                                campaign.state(),
+                                cut(campaign.message()),
+                                campaign.forgiven(),
+                                campaign.plan().notAfter(),
+                                campaign.finished(),
+                                campaign.id(),
+                                campaign.version())
+                        == 1);
+    }
+
+    @Override
+    public List<HostRun> waiting(long campaignId, boolean canariesOnly, int limit) {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.query(
+                        "SELECT * FROM orthus_host_run WHERE campaign_id = ? AND state = 'WAITING'"
+                                + (canariesOnly ? " AND canary" : "")
+                                + " ORDER BY canary DESC, id LIMIT ?",
+                        Rows::host,
+                        campaignId,
+                        limit));
+    }
+
+    @Override
+    public void cancelWaiting(long campaignId) {
+        Sql.inTransaction(
+                connections,
+                sql -> sql.update(
+                        "UPDATE orthus_host_run SET state = ?, claimed_host_id = NULL, version = version + 1"
+                                + " WHERE campaign_id = ? AND state = 'WAITING'",
+                        HostState.CANCELLED,
+                        campaignId));
+    }
+
+    @Override
+    public void wake(long campaignId) {
+        Sql.inTransaction(
+                connections,
+                sql -> sql.update(
+                        "UPDATE orthus_host_run SET due = UTC_TIMESTAMP(3), version = version + 1"
+                                + " WHERE campaign_id = ? AND " + ACTIVE,
+                        campaignId));
+    }
+
+    @Override
+    public List<Long> due(int limit) {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.query(
+                        "SELECT id FROM orthus_host_run WHERE " + ACTIVE
+                                + " AND due <= UTC_TIMESTAMP(3) ORDER BY due LIMIT ?",
+                        row -> row.getLong(1),
+                        limit));
+    }
+
+    @Override
+    public Optional<HostRun> host(long id) {
+        return Sql.inTransaction(
+                connections, sql -> sql.one("SELECT * FROM orthus_host_run WHERE id = ?", Rows::host, id));
+    }
+
+    @Override
+    public List<VmRun> vms(long hostRunId) {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.query("SELECT * FROM orthus_vm_run WHERE host_run_id = ? ORDER BY id", Rows::vm, hostRunId));
+    }
+
+    @Override
+    public boolean save(HostRun host, List<VmRun> vms) {
+        return Sql.inTransaction(connections, sql -> {
+            // The fenced row first: it locks out whoever else wants to write this host.
+            if (update(sql, host) == 0) {
+                return false;
+            }
+            List<Object[]> fresh = new ArrayList<>();
+            List<Object[]> changed = new ArrayList<>();
+            for (VmRun vm : vms) {
+                (vm.id() == 0 ? fresh : changed).add(vm.id() == 0 ? inserted(vm) : updated(vm));
+            }
+            sql.batch(
+                    "INSERT INTO orthus_vm_run (host_run_id, uuid, name, state, since, method, predicted_pause_ms,"
+                            + " from_qemu, from_kvm, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    fresh);
+            sql.batch(
+                    "UPDATE orthus_vm_run SET hold_seen = IF(?, hold_seen, NULL), state = ?, since = ?, method = ?,"
+                            + " pause_ms = ?, from_qemu = ?, from_kvm = ?, to_qemu = ?, to_kvm = ?, message = ?,"
+                            + " hold_asked = ? WHERE id = ?",
+                    changed);
+            return true;
+        });
+    }
+
+    /**
+     * Notes that CloudStack keeps its hands off a VM, as long as its row says that it shall; says whether it does.
+     * Written past the fence of the host's row: a hold knows nothing of the decisions made meanwhile.
+     */
+    public boolean held(long vmRunId) {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.update(
+                                "UPDATE orthus_vm_run SET hold_seen = UTC_TIMESTAMP(3) WHERE id = ? AND state IN (?, ?)",
+                                vmRunId,
+                                VmState.HOLDING,
+                                VmState.MOVING)
+                        == 1);
+    }
+
+    private static int update(Sql sql, HostRun host) throws SQLException {
+        return sql.update(
+                "UPDATE orthus_host_run SET state = ?, claimed_host_id = IF(?, NULL, claimed_host_id), round = ?,"
+                        + " known = ?, began = ?, heard = ?, due = ?, failures = ?, message = ?,"
+                        + " version = version + 1 WHERE id = ? AND version = ?",
+                host.state(),
+                host.state().ended(),
+                host.round(),
+                host.known(),
+                host.began(),
+                host.heard(),
+                host.due(),
+                host.failures(),
+                cut(host.message()),
+                host.id(),
+                host.version());
+    }
+
+    private static Object[] inserted(VmRun vm) {
+        return new Object[] {
+            vm.hostRunId(),
+            vm.uuid(),
+            vm.name(),
+            vm.state(),
+            vm.since(),
+            vm.method(),
+            vm.predictedPauseMs(),
+            qemu(vm.from()),
+            kvm(vm.from()),
+            cut(vm.message())
+        };
+    }
+
+    private static Object[] updated(VmRun vm) {
+        return new Object[] {
+            vm.state().held() && vm.holdSeen() != null,
+            vm.state(),
+            vm.since(),
+            vm.method(),
+            vm.pauseMs(),
+            qemu(vm.from()),
+            kvm(vm.from()),
+            qemu(vm.to()),
+            kvm(vm.to()),
+            cut(vm.message()),
+            vm.holdAsked(),
+            vm.id()
+        };
+    }
+
+    private static String qemu(Builds builds) {
+        return builds == null ? null : builds.qemu();
+    }
+
+    private static String kvm(Builds builds) {
+        return builds == null ? null : builds.kvm();
+    }
+
+    /** What hosts say may be longer than a column. */
+    private static String cut(String text) {
+        return text.length() <= TEXT ? text : text.substring(0, TEXT - 1) + "…";
+    }
+}
