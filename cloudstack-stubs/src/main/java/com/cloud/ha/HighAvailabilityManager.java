@@ -7,4 +7,6 @@ import com.cloud.vm.VMInstanceVO;
 
 public interface HighAvailabilityManager extends Manager {
     boolean scheduleMigration(VMInstanceVO vm);
+
+    boolean hasPendingHaWork(long vmId);
 }

@@ -9,16 +9,22 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Statements in one transaction on one connection. Not thread-safe.
  *
- * <p>Times are DATETIME(3) in UTC and travel as {@link LocalDateTime}, which no driver setting converts.
+ * <p>Times are DATETIME(3) in UTC. They are read as {@link LocalDateTime}, which no driver setting converts, and written as
+ * text: MySQL's driver takes MariaDB for a server too old for fractions of seconds, and cuts them off.
  */
 final class Sql {
+    private static final DateTimeFormatter LITERAL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     /** Does something in a transaction. */
     @FunctionalInterface
     interface Work<T> {
@@ -132,7 +138,7 @@ final class Sql {
         for (int i = 0; i < arguments.length; i++) {
             Object value = arguments[i];
             if (value instanceof Instant time) {
-                value = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+                value = LITERAL.format(time);
             } else if (value instanceof Enum<?> constant) {
                 value = constant.name();
             }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.store;
+
+import io.orthus.cloudstack.campaign.HostRun;
+import io.orthus.cloudstack.engine.Readiness;
+import io.orthus.protocol.Builds;
+import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.Obstacle;
+import io.orthus.protocol.OrderReport;
+import io.orthus.protocol.Verdict;
+import io.orthus.protocol.VmReport;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** What hosts last said of themselves and of their VMs. Thread-safe. */
+public class JdbcReadiness implements Readiness {
+    private static final String MATCHING = "orthus_vm v JOIN orthus_host h ON h.host_id = v.host_id"
+            + " WHERE (? IS NULL OR h.host_id = ?) AND (? IS NULL OR v.verdict = ?)"
+            + " AND (? IS NULL OR v.qemu = ?) AND (? IS NULL OR v.kvm = ?)";
+
+    private final Connections connections;
+
+    public JdbcReadiness(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public void seen(HostRun host, OrderReport report) {
+        HostBuilds builds = Objects.requireNonNullElse(report.host(), new HostBuilds(null, null, null, null));
+        List<Object[]> vms = report.vms().stream()
+                .filter(vm -> vm.uuid() != null)
+                .map(vm -> row(host, vm))
+                .toList();
+        Sql.inTransaction(connections, sql -> {
+            sql.update(
+                    "INSERT INTO orthus_host (host_id, uuid, name, engine, kernel, seen)"
+                            + " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE uuid = VALUES(uuid),"
+                            + " name = VALUES(name), engine = VALUES(engine), kernel = VALUES(kernel),"
+                            + " seen = VALUES(seen)",
+                    host.hostId(),
+                    host.hostUuid(),
+                    host.hostName(),
+                    builds.engine(),
+                    builds.kernel());
+            sql.update("DELETE FROM orthus_vm WHERE host_id = ?", host.hostId());
+            // A VM that has come from another host is still listed there.
+            sql.batch(
+                    "REPLACE INTO orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms,"
+                            + " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 1024))",
+                    vms);
+            return null;
+        });
+    }
+
+    /** VMs by host and name; each filter may be {@code null} for any. */
+    public Page<VmReadiness> vms(Long hostId, Verdict verdict, String qemu, String kvm, long offset, long limit) {
+        Object[] filter = {hostId, hostId, verdict, verdict, qemu, qemu, kvm, kvm};
+        Object[] all = {hostId, hostId, verdict, verdict, qemu, qemu, kvm, kvm, limit, offset};
+        return Sql.inTransaction(
+                connections,
+                sql -> new Page<>(
+                        sql.query(
+                                "SELECT v.*, h.uuid AS host_uuid, h.name AS host_name, h.seen FROM " + MATCHING
+                                        + " ORDER BY h.name, v.name LIMIT ? OFFSET ?",
+                                JdbcReadiness::readiness,
+                                all),
+                        sql.one("SELECT COUNT(*) FROM " + MATCHING, row -> row.getInt(1), filter)
+                                .orElseThrow()));
+    }
+
+    /** What VMs run on, the most common first. */
+    public List<VersionCount> versions() {
+        return Sql.inTransaction(
+                connections,
+                sql -> sql.query(
+                        "SELECT qemu, kvm, COUNT(*) AS vms, COUNT(DISTINCT host_id) AS hosts FROM orthus_vm"
+                                + " GROUP BY qemu, kvm ORDER BY vms DESC, qemu, kvm",
+                        row -> new VersionCount(
+                                row.getString("qemu"), row.getString("kvm"), row.getInt("vms"), row.getInt("hosts"))));
+    }
+
+    private static Object[] row(HostRun host, VmReport vm) {
+        Builds builds = Objects.requireNonNullElse(vm.runsOn(), new Builds(null, null));
+        String why = vm.blockers().isEmpty()
+                ? Objects.requireNonNullElse(vm.why(), "")
+                : vm.blockers().stream().map(Obstacle::toString).collect(Collectors.joining("; "));
+        return new Object[] {
+            vm.uuid(),
+            host.hostId(),
+            Objects.requireNonNullElse(vm.name(), vm.uuid()),
+            builds.qemu(),
+            builds.kvm(),
+            vm.verdict(),
+            vm.method(),
+            vm.predictedPauseMs(),
+            why
+        };
+    }
+
+    private static VmReadiness readiness(ResultSet row) throws SQLException {
+        String verdict = row.getString("verdict");
+        return new VmReadiness(
+                row.getString("uuid"),
+                row.getString("name"),
+                row.getString("host_uuid"),
+                row.getString("host_name"),
+                row.getString("qemu"),
+                row.getString("kvm"),
+                verdict == null ? null : Verdict.valueOf(verdict),
+                row.getString("method"),
+                Sql.number(row, "predicted_pause_ms"),
+                row.getString("message"),
+                Sql.time(row, "seen"));
+    }
+}

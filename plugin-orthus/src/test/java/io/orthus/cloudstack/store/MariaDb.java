@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real MariaDB server of the test's own, in a directory of its own on a port of the loopback interface. Started as an
+ * unprivileged user, and gone when it is closed.
+ */
+final class MariaDb implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ATTEMPTS = 10;
+    /** Root may not run the server; this user is on every Debian. */
+    private static final String NOBODY = "nobody";
+
+    private final Path directory;
+    private final int port;
+    private final Process server;
+
+    private MariaDb(Path directory, int port, Process server) {
+        this.directory = directory;
+        this.port = port;
+        this.server = server;
+    }
+
+    static MariaDb start() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("orthus-mariadb");
+        Path data = Files.createDirectory(directory.resolve("data"));
+        List<String> asNobody = List.of();
+        if ("root".equals(System.getProperty("user.name"))) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            UserPrincipal nobody =
+                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
+            Files.setOwner(directory, nobody);
+            Files.setOwner(data, nobody);
+            asNobody = List.of("--user=" + NOBODY);
+        }
+        List<String> install = new ArrayList<>(List.of(
+                "mariadb-install-db",
+                "--no-defaults",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--datadir=" + data));
+        install.addAll(asNobody);
+        Process installing = run(install, directory.resolve("install.log"));
+        if (!installing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || installing.exitValue() != 0) {
+            throw new IOException("mariadb-install-db: " + Files.readString(directory.resolve("install.log")));
+        }
+        for (int attempt = 1; ; attempt++) {
+            MariaDb database = launch(directory, data, asNobody);
+            if (database.ready()) {
+                return database;
+            }
+            if (attempt == ATTEMPTS) {
+                throw new IOException("mariadbd: " + Files.readString(directory.resolve("server.log")));
+            }
+        }
+    }
+
+    private static MariaDb launch(Path directory, Path data, List<String> asNobody) throws IOException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/sbin/mariadbd",
+                "--no-defaults",
+                "--datadir=" + data,
+                "--socket=" + directory.resolve("socket"),
+                "--pid-file=" + directory.resolve("pid"),
+                "--bind-address=127.0.0.1",
+                "--port=" + port,
+                "--innodb-flush-log-at-trx-commit=0"));
+        command.addAll(asNobody);
+        return new MariaDb(directory, port, run(command, directory.resolve("server.log")));
+    }
+
+    /** An empty schema, as CloudStack's own would be beside our tables: with a table that is not ours. */
+    Connections schema(String name) throws SQLException {
+        try (Connection connection = open("");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE TABLE " + name + ".host (id BIGINT PRIMARY KEY)");
+        }
+        return () -> open(name);
+    }
+
+    @Override
+    public void close() {
+        server.destroy();
+        try {
+            if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Connection open(String schema) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
+                "root",
+                "");
+    }
+
+    /** Waits until the server answers; {@code false} if it ended, as it does when somebody else took the port meanwhile. */
+    private boolean ready() throws IOException, InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (server.isAlive()) {
+            try (Connection connection = open("");
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT @@datadir")) {
+                row.next();
+                if (Path.of(row.getString(1)).equals(directory.resolve("data"))) {
+                    return true;
+                }
+            } catch (SQLException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    close();
+                    throw new IOException("mariadbd does not answer", e);
+                }
+            }
+            Thread.sleep(100);
+        }
+        return false;
+    }
+
+    private static Process run(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(log.toFile()))
+                .start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

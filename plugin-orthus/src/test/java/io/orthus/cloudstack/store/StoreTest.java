@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orthus.cloudstack.campaign.BlockedPolicy;
+import io.orthus.cloudstack.campaign.Campaign;
+import io.orthus.cloudstack.campaign.CampaignState;
+import io.orthus.cloudstack.campaign.HostRun;
+import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Plan;
+import io.orthus.cloudstack.campaign.Tally;
+import io.orthus.cloudstack.campaign.VmRun;
+import io.orthus.cloudstack.campaign.VmState;
+import io.orthus.protocol.Builds;
+import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.Obstacle;
+import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderReport;
+import io.orthus.protocol.OrderState;
+import io.orthus.protocol.Target;
+import io.orthus.protocol.Verdict;
+import io.orthus.protocol.VmReport;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The tables on a real MariaDB. */
+class StoreTest {
+    private static final Builds OLD = new Builds("10.0.2", "6.12.43");
+    private static final Builds NEW = new Builds("11.1.3", "6.12.48");
+
+    private static MariaDb database;
+    private static int schemas;
+
+    private Connections connections;
+    private JdbcCampaignStore store;
+    private CampaignRegister register;
+
+    @BeforeAll
+    static void start() throws Exception {
+        database = MariaDb.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    @BeforeEach
+    void migrate() throws Exception {
+        connections = database.schema("cloud" + schemas++);
+        Schema.migrate(connections);
+        store = new JdbcCampaignStore(connections);
+        register = new CampaignRegister(connections);
+    }
+
+    @Test
+    void severalServersMayMigrateAtOnce() throws Exception {
+        Connections fresh = database.schema("cloud" + schemas++);
+        int servers = 6;
+        CyclicBarrier together = new CyclicBarrier(servers);
+        ExecutorService pool = Executors.newFixedThreadPool(servers);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < servers; i++) {
+                all.add(pool.submit(() -> {
+                    together.await();
+                    Schema.migrate(fresh);
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+        List<String> applied = Sql.inTransaction(
+                fresh,
+                sql -> sql.query(
+                        "SELECT version FROM orthus_schema_history WHERE success AND type = 'SQL'",
+                        row -> row.getString(1)));
+        assertThat(applied).doesNotHaveDuplicates().contains("1");
+    }
+
+    @Test
+    void migratesAgainWithoutHarm() {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 1);
+        Schema.migrate(connections);
+        assertThat(store.campaign(campaign.id())).contains(campaign);
+    }
+
+    @Test
+    void aCampaignIsReadAsItWasWritten() {
+        Instant later = Instant.parse("2026-12-24T18:00:00.123Z");
+        Plan plan = new Plan(
+                OrderKind.UPGRADE,
+                new Target("11.1.3", "6.12.48"),
+                3,
+                4,
+                1,
+                2,
+                500,
+                BlockedPolicy.MIGRATE,
+                later,
+                later.plusSeconds(3600));
+
+        Campaign campaign = create(plan, 2);
+
+        assertThat(store.campaign(campaign.id())).contains(campaign);
+        assertThat(register.find(campaign.uuid())).contains(campaign);
+        assertThat(store.open()).containsExactly(campaign.id());
+        assertThat(store.tally(campaign.id())).isEqualTo(new Tally(2, 1, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void onlyOneOfTwoThatReadTheSameRowWrites() {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 1);
+        assertThat(store.save(campaign.to(CampaignState.PAUSED, "a", store.now())))
+                .isTrue();
+        assertThat(store.save(campaign.to(CampaignState.CANCELLING, "b", store.now())))
+                .isFalse();
+
+        HostRun host = store.waiting(campaign.id(), false, 1).get(0);
+        VmRun vm = vm(host, "one");
+        assertThat(store.save(host.to(HostState.WORKING, ""), List.of(vm))).isTrue();
+        assertThat(store.save(host.to(HostState.FAILED, ""), List.of(vm(host, "two"))))
+                .isFalse();
+
+        assertThat(store.campaign(campaign.id()).orElseThrow().message()).isEqualTo("a");
+        assertThat(store.host(host.id()).orElseThrow().state()).isEqualTo(HostState.WORKING);
+        assertThat(store.vms(host.id())).extracting(VmRun::uuid).containsExactly("one");
+    }
+
+    @Test
+    void aVmIsReadAsItWasWritten() {
+        HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
+        store.save(host, List.of(vm(host, "one")));
+        VmRun stored = store.vms(host.id()).get(0);
+        VmRun moved = new VmRun(
+                stored.id(),
+                host.id(),
+                "one",
+                "i-2-one-VM",
+                VmState.UPGRADED,
+                Instant.parse("2026-11-22T10:00:00Z"),
+                "cpr-transfer",
+                30.5,
+                29.25,
+                OLD,
+                NEW,
+                "runs on 11.1.3",
+                null,
+                null);
+
+        store.save(store.host(host.id()).orElseThrow(), List.of(moved));
+
+        assertThat(store.vms(host.id())).containsExactly(moved);
+    }
+
+    @Test
+    void aHoldIsNotedWhileItIsWantedAndNoLonger() {
+        HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
+        store.save(host, List.of(vm(host, "one")));
+        VmRun ready = store.vms(host.id()).get(0);
+        assertThat(store.held(ready.id())).as("a VM that nobody wants held").isFalse();
+
+        save(host, ready.to(VmState.HOLDING, "", store.now()));
+        assertThat(store.held(ready.id())).isTrue();
+        VmRun held = store.vms(host.id()).get(0);
+        assertThat(held.holdSeen()).isNotNull();
+
+        save(host, held.to(VmState.MOVING, "", store.now()));
+        assertThat(store.vms(host.id()).get(0).holdSeen())
+                .as("kept while it is moved")
+                .isNotNull();
+
+        save(host, held.to(VmState.UPGRADED, "", store.now()));
+        assertThat(store.held(ready.id())).isFalse();
+        assertThat(store.vms(host.id()).get(0).holdSeen()).isNull();
+    }
+
+    @Test
+    void onlyHostsUnderWayAreDue() {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 3);
+        List<HostRun> hosts = store.waiting(campaign.id(), false, 3);
+        store.save(hosts.get(0).newOrder(store.now()).to(HostState.CHECKING, ""), List.of());
+        store.save(
+                hosts.get(1)
+                        .newOrder(store.now())
+                        .to(HostState.CHECKING, "")
+                        .due(store.now().plusSeconds(600)),
+                List.of());
+
+        assertThat(store.due(10)).containsExactly(hosts.get(0).id());
+        store.wake(campaign.id());
+        assertThat(store.due(10))
+                .containsExactlyInAnyOrder(hosts.get(0).id(), hosts.get(1).id());
+    }
+
+    @Test
+    void aHostIsInOneCampaignAtATime() throws Exception {
+        Campaign first = create(plan(OrderKind.UPGRADE, 0), 2);
+
+        assertThatThrownBy(() -> register.create(plan(OrderKind.UPGRADE, 0), 1, 1, hosts(1)))
+                .isInstanceOf(HostTakenException.class);
+        assertThat(register.list(null, 0, 10).count()).as("nothing is entered").isEqualTo(1);
+        register.create(plan(OrderKind.PREFLIGHT, 0), 1, 1, hosts(2));
+
+        store.cancelWaiting(first.id());
+        register.create(plan(OrderKind.UPGRADE, 0), 1, 1, hosts(2));
+        assertThat(register.list(null, 0, 10).count()).isEqualTo(3);
+    }
+
+    @Test
+    void aRollbackHasWhatWasUpgraded() throws Exception {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 2);
+        List<HostRun> hosts = store.waiting(campaign.id(), false, 2);
+        HostRun host = hosts.get(1);
+        store.save(host.to(HostState.WORKING, ""), List.of(vm(host, "one"), vm(host, "two")));
+        VmRun one = store.vms(host.id()).get(0);
+        HostRun through = store.host(host.id()).orElseThrow().to(HostState.DONE, "");
+        store.save(through, List.of(one.to(VmState.UPGRADED, "", store.now())));
+        store.cancelWaiting(campaign.id());
+
+        Campaign rollback = register.createRollback(campaign, plan(OrderKind.ROLLBACK, 0), 1, 1);
+
+        assertThat(rollback.rollbackOf()).isEqualTo(campaign.uuid());
+        HostRun back = register.hosts(rollback.id(), null, 0, 10).rows().get(0);
+        assertThat(back.hostId()).isEqualTo(host.hostId());
+        assertThat(register.hosts(rollback.id(), null, 0, 10).count()).isEqualTo(1);
+        assertThat(store.vms(back.id())).singleElement().satisfies(vm -> {
+            assertThat(vm.uuid()).isEqualTo("one");
+            assertThat(vm.state()).isEqualTo(VmState.READY);
+        });
+    }
+
+    @Test
+    void manyHostsAreEnteredAndListedInPages() {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 1203);
+
+        assertThat(store.tally(campaign.id()).waiting()).isEqualTo(1203);
+        Page<HostRun> page = register.hosts(campaign.id(), HostState.WAITING, 1200, 50);
+        assertThat(page.count()).isEqualTo(1203);
+        assertThat(page.rows()).extracting(HostRun::hostId).containsExactly(1201L, 1202L, 1203L);
+    }
+
+    @Test
+    void readinessIsWhatTheHostSaidLast() {
+        HostRun host = working(create(plan(OrderKind.PREFLIGHT, 0), 1));
+        JdbcReadiness readiness = new JdbcReadiness(connections);
+        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of());
+        readiness.seen(host, report(builds, report("one", Verdict.READY, OLD), report("two", Verdict.READY, OLD)));
+        readiness.seen(host, report(builds, report("one", Verdict.BLOCKED, OLD), report("three", Verdict.READY, NEW)));
+
+        assertThat(readiness.vms(null, null, null, null, 0, 10).rows())
+                .extracting(VmReadiness::uuid, VmReadiness::verdict, VmReadiness::message)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("one", Verdict.BLOCKED, "job: busy (wait)"),
+                        org.assertj.core.groups.Tuple.tuple("three", Verdict.READY, ""));
+        assertThat(readiness.vms(null, null, "10.0.2", null, 0, 10).count()).isEqualTo(1);
+        assertThat(readiness.vms(999L, null, null, null, 0, 10).count()).isZero();
+        assertThat(readiness.versions())
+                .containsExactlyInAnyOrder(
+                        new VersionCount("10.0.2", "6.12.43", 1, 1), new VersionCount("11.1.3", "6.12.48", 1, 1));
+    }
+
+    private Campaign create(Plan plan, int hosts) {
+        try {
+            return register.create(plan, 1, 1, hosts(hosts));
+        } catch (HostTakenException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HostRun working(Campaign campaign) {
+        HostRun host = store.waiting(campaign.id(), false, 1).get(0);
+        store.save(host.newOrder(store.now()).to(HostState.WORKING, ""), List.of());
+        return store.host(host.id()).orElseThrow();
+    }
+
+    private void save(HostRun host, VmRun vm) {
+        assertThat(store.save(store.host(host.id()).orElseThrow(), List.of(vm))).isTrue();
+    }
+
+    private static List<NewHost> hosts(int count) {
+        List<NewHost> hosts = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            hosts.add(new NewHost(i, "uuid-" + i, "host" + i));
+        }
+        return hosts;
+    }
+
+    private static Plan plan(OrderKind kind, int budget) {
+        return new Plan(kind, Target.INSTALLED, 1, 1, 0, budget, 0, BlockedPolicy.SKIP, null, null);
+    }
+
+    private static VmRun vm(HostRun host, String uuid) {
+        return new VmRun(
+                0,
+                host.id(),
+                uuid,
+                "i-2-" + uuid + "-VM",
+                VmState.READY,
+                Instant.parse("2026-11-22T10:00:00Z"),
+                "cpr-transfer",
+                30.5,
+                null,
+                OLD,
+                null,
+                "",
+                null,
+                null);
+    }
+
+    private static OrderReport report(HostBuilds builds, VmReport... vms) {
+        return new OrderReport("t", OrderState.DONE, "", builds, List.of(vms));
+    }
+
+    private static VmReport report(String uuid, Verdict verdict, Builds builds) {
+        List<Obstacle> obstacles =
+                verdict == Verdict.BLOCKED ? List.of(new Obstacle("job", "busy", "wait")) : List.of();
+        return new VmReport(
+                uuid,
+                "i-2-" + uuid + "-VM",
+                builds,
+                verdict,
+                "cpr-transfer",
+                "",
+                30.0,
+                obstacles,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+}
