@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.cloudstack.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orthus.protocol.CancelOrderCommand;
+import io.orthus.protocol.OrderCommand;
+import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderReport;
+import io.orthus.protocol.OrderState;
+import io.orthus.protocol.PollOrderCommand;
+import io.orthus.protocol.StartOrderCommand;
+import io.orthus.protocol.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class HostRulesTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Pace PACE = new Pace(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(600),
+            Duration.ofSeconds(1800),
+            Duration.ofSeconds(1800));
+
+    @Test
+    void theVmWithTheShortestPauseGoesFirst() {
+        Situation s = situation(CampaignState.RUNNING, host(true), vm(1, VmState.READY, 90), vm(2, VmState.READY, 30));
+        Decision decision = HostRules.next(s);
+        assertThat(decision.vms()).singleElement().satisfies(vm -> {
+            assertThat(vm.id()).isEqualTo(2);
+            assertThat(vm.state()).isEqualTo(VmState.HOLDING);
+        });
+        assertThat(decision.effects()).hasOnlyElementsOfType(Effect.Hold.class);
+    }
+
+    @Test
+    void noOrderIsGivenBeforeTheVmIsHeld() {
+        Situation waiting = situation(CampaignState.RUNNING, host(true), vm(1, VmState.HOLDING, 30));
+        assertThat(commands(HostRules.next(waiting))).isEmpty();
+
+        VmRun held = held(vm(1, VmState.HOLDING, 30), NOW);
+        Decision decision = HostRules.next(situation(CampaignState.RUNNING, host(true), held));
+        assertThat(decision.vms()).singleElement().satisfies(vm -> assertThat(vm.state())
+                .isEqualTo(VmState.MOVING));
+        assertThat(decision.host().token()).isEqualTo("run/3");
+    }
+
+    @Test
+    void aHoldThatHasEndedIsAskedForAgain() {
+        VmRun stale = held(vm(1, VmState.MOVING, 30), NOW.minusSeconds(60));
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(true), stale))
+                        .effects())
+                .hasAtLeastOneElementOfType(Effect.Hold.class);
+    }
+
+    @Test
+    void aVmThatStaysBusyIsLeftAlone() {
+        VmRun busy = new VmRun(
+                1,
+                1,
+                "vm1",
+                "vm1",
+                VmState.HOLDING,
+                NOW.minusSeconds(121),
+                null,
+                null,
+                null,
+                null,
+                null,
+                "",
+                NOW,
+                null);
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(true), busy))
+                        .vms())
+                .singleElement()
+                .satisfies(vm -> assertThat(vm.state()).isEqualTo(VmState.NOT_BEGUN));
+    }
+
+    @Test
+    void anOrderIsGivenAgainUntilTheHostKnowsIt() {
+        VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
+        assertThat(commands(HostRules.next(situation(CampaignState.RUNNING, host(false), moving))))
+                .hasOnlyElementsOfType(StartOrderCommand.class);
+        assertThat(commands(HostRules.next(situation(CampaignState.RUNNING, host(true), moving))))
+                .hasOnlyElementsOfType(PollOrderCommand.class);
+    }
+
+    /** Its start may still be on the way; only calling it off makes sure that it begins nothing. */
+    @Test
+    void anOrderThatTheHostMayNotKnowIsCalledOffInAPause() {
+        VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
+        Situation paused = situation(CampaignState.PAUSED, host(false), moving);
+        assertThat(commands(HostRules.next(paused))).hasOnlyElementsOfType(CancelOrderCommand.class);
+
+        Reply unknown = new Reply.Answered(new OrderReport("run/2", OrderState.UNKNOWN, "", null, List.of()));
+        assertThat(HostRules.heard(paused, new PollOrderCommand("run/2"), unknown)
+                        .vms())
+                .isEmpty();
+        assertThat(HostRules.heard(paused, new CancelOrderCommand("run/2"), unknown)
+                        .vms())
+                .singleElement()
+                .satisfies(vm -> assertThat(vm.state()).isEqualTo(VmState.READY));
+    }
+
+    @Test
+    void aRoundThatIsUnderWayIsBroughtToItsEndInAPause() {
+        VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
+        assertThat(commands(HostRules.next(situation(CampaignState.PAUSED, host(true), moving))))
+                .hasOnlyElementsOfType(PollOrderCommand.class);
+    }
+
+    @Test
+    void whatAHostWasDoingWhenItFellSilentIsUnknownAndTold() {
+        HostRun silent = new HostRun(
+                1,
+                "run",
+                1,
+                7,
+                "uuid",
+                "host7",
+                false,
+                HostState.WORKING,
+                2,
+                true,
+                NOW.minusSeconds(700),
+                NOW.minusSeconds(601),
+                NOW,
+                0,
+                "",
+                0);
+        Decision decision = HostRules.next(
+                situation(CampaignState.RUNNING, silent, vm(1, VmState.MOVING, 30), vm(2, VmState.READY, 30)));
+        assertThat(decision.vms())
+                .extracting(VmRun::state)
+                .containsExactlyInAnyOrder(VmState.UNKNOWN, VmState.NOT_BEGUN);
+        assertThat(decision.host().state()).isEqualTo(HostState.FAILED);
+        assertThat(decision.host().failures()).as("the VM and the host").isEqualTo(2);
+        assertThat(decision.effects())
+                .extracting(effect -> ((Effect.Tell) effect).notice().kind())
+                .containsExactlyInAnyOrder(Notice.Kind.VM_LOST, Notice.Kind.HOST_FAILED);
+    }
+
+    @Test
+    void aHostWithoutTheExtensionIsNamed() {
+        HostRun checking = host(false).to(HostState.CHECKING, "");
+        Decision decision = HostRules.heard(
+                situation(CampaignState.RUNNING, checking), new PollOrderCommand("run/2"), new Reply.Unsupported());
+        assertThat(decision.host().state()).isEqualTo(HostState.SKIPPED);
+        assertThat(decision.host().message()).contains("agent extension is not installed");
+    }
+
+    @Test
+    void aRollbackGivesOrdersToRollBack() {
+        VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
+        Situation s = new Situation(
+                campaign(CampaignState.RUNNING, OrderKind.ROLLBACK), 0, host(false), List.of(moving), PACE, NOW);
+        assertThat(commands(HostRules.next(s)))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        StartOrderCommand.class,
+                        start -> assertThat(start.order().kind()).isEqualTo(OrderKind.ROLLBACK));
+    }
+
+    private static List<OrderCommand> commands(Decision decision) {
+        return decision.effects().stream()
+                .flatMap(effect -> effect instanceof Effect.Ask ask ? Stream.of(ask.command()) : Stream.empty())
+                .toList();
+    }
+
+    private static Situation situation(CampaignState state, HostRun host, VmRun... vms) {
+        return new Situation(campaign(state, OrderKind.UPGRADE), 0, host, List.of(vms), PACE, NOW);
+    }
+
+    private static Campaign campaign(CampaignState state, OrderKind kind) {
+        Plan plan = new Plan(kind, Target.INSTALLED, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, null, null);
+        return new Campaign(1, "c", plan, state, "", 0, 1, 1, NOW, null, null, 0);
+    }
+
+    private static HostRun host(boolean known) {
+        return new HostRun(
+                1, "run", 1, 7, "uuid", "host7", false, HostState.WORKING, 2, known, NOW, NOW, NOW, 0, "", 0);
+    }
+
+    private static VmRun vm(long id, VmState state, double pause) {
+        return new VmRun(
+                id, 1, "vm" + id, "vm" + id, state, NOW, null, pause, null, null, null, "", NOW.minusSeconds(60), null);
+    }
+
+    private static VmRun held(VmRun vm, Instant seen) {
+        return new VmRun(
+                vm.id(),
+                1,
+                vm.uuid(),
+                vm.name(),
+                vm.state(),
+                vm.since(),
+                null,
+                vm.predictedPauseMs(),
+                null,
+                null,
+                null,
+                "",
+                vm.holdAsked(),
+                seen);
+    }
+}
