@@ -20,6 +20,8 @@ IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven xz:xz-utils
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
+# Of MariaDB the programs alone: no service is set up on the machine.
+DATABASE_PACKAGES = mariadb-server-core mariadb-client-core
 CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
 .DEFAULT_GOAL := help
@@ -54,7 +56,7 @@ test-scripts: need-check ## Check the shell scripts
 	shellcheck --external-sources $(SCRIPTS)
 
 .PHONY: test-java
-test-java: need-build ## Test the engine: unit tests, format, order of packages
+test-java: need-build need-database ## Test engine and plugin: unit tests, tables, format, order of packages
 	$(MVN) verify
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
@@ -109,18 +111,20 @@ install: build ## Install below DESTDIR and PREFIX (default /usr)
 clean: ## Remove what was built (not the caches)
 	$(MAKE) -C native clean
 	$(MAKE) -C lab/guest clean
-	rm -rf target agent-extension/target lab/target
+	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target lab/target
 
 # Below: steps, not front doors.
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
 	$(shell git ls-files lab kernel | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check need-kernel
+.PHONY: need-build need-check need-database need-kernel
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
 	@scripts/need $(CHECK_PACKAGES)
+need-database:
+	@scripts/need $(DATABASE_PACKAGES)
 need-kernel:
 	@scripts/need gcc:gcc libc6-dev spin
 
