@@ -59,6 +59,11 @@ test-scripts: need-check ## Check the shell scripts
 test-java: need-build need-database ## Test engine and plugin: unit tests, tables, format, order of packages
 	$(MVN) verify
 
+# Other random stories at each run: what they find is worth knowing, but says nothing of the last change.
+.PHONY: test-long
+test-long: need-build ## Test what takes long, or goes by chance
+	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
+
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
 test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and QEMU
