@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.agent;
+
+import com.google.gson.JsonObject;
+import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.Order;
+import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderOptions;
+import io.orthus.protocol.OrderReport;
+import io.orthus.protocol.OrderState;
+import io.orthus.protocol.VmReport;
+import io.orthus.protocol.VmResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The orders of this host, one at a time. Each call answers within the seconds that the engine takes to look around. All
+ * state is on disk and with systemd, so it is the same for every object of this class. Thread-safe within one agent.
+ *
+ * <p>An order runs as one unit, {@code orthus-order-TOKEN}. If that is gone and has not reported, the engine died or
+ * refused; then {@code orthus-recovery-TOKEN} brings the host into order, and what the VMs run on tells how it went.
+ */
+public final class Orders {
+    private static final Path DIRECTORY = Path.of("/var/lib/orthus/orders");
+    /** The management server waits a little longer than this. */
+    private static final Duration PATIENCE = Duration.ofSeconds(14);
+    /** As the protocol promises. */
+    private static final Duration KEPT = Duration.ofDays(30);
+    /** Becomes the name of a directory and of a unit. A slash, as management servers use, is replaced by what is not in it. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,99}(/[0-9]{1,9})?");
+
+    private static final Orders OF_THIS_HOST = new Orders(DIRECTORY, new Children(PATIENCE));
+
+    private final Path directory;
+    private final Engine engine;
+    private final Units units;
+
+    Orders(Path directory, Programs programs) {
+        this.directory = directory;
+        this.engine = new Engine(programs);
+        this.units = new Units(programs);
+    }
+
+    /** Those of the host that the agent runs on. */
+    public static Orders ofThisHost() {
+        return OF_THIS_HOST;
+    }
+
+    /** Begins an order, unless it is known already; tells how it stands. */
+    public synchronized OrderReport start(Order order) throws RefusedException, IOException {
+        check(order);
+        OrderFolder folder = folder(order.token());
+        if (folder.refused()) {
+            throw new RefusedException("order %s was called off before it began".formatted(order.token()));
+        }
+        if (folder.order().isEmpty()) {
+            requireNoOther();
+            begin(folder, order);
+        }
+        return report(folder, order);
+    }
+
+    /** Tells how an order stands. */
+    public synchronized OrderReport poll(String token) throws RefusedException, IOException {
+        OrderFolder folder = folder(token);
+        Optional<Order> order = folder.order();
+        return order.isPresent() ? report(folder, order.get()) : unknown(token);
+    }
+
+    /** Calls an order off; tells how it stands. */
+    public synchronized OrderReport cancel(String token) throws RefusedException, IOException {
+        OrderFolder folder = folder(token);
+        Optional<Order> order = folder.order();
+        if (order.isEmpty()) {
+            folder.refuse();
+            return unknown(token);
+        }
+        if (folder.report().isEmpty() && units.running(walkUnit(folder))) {
+            units.stop(walkUnit(folder));
+        }
+        return report(folder, order.get());
+    }
+
+    private void begin(OrderFolder folder, Order order) throws RefusedException, IOException {
+        sweep();
+        JsonObject inventory = engine.inventory();
+        Set<String> running = Reports.running(inventory);
+        List<String> vms = order.vms().stream().filter(running::contains).toList();
+        List<String> command = Engine.walk(order, vms, inventory);
+        folder.create(order, inventory);
+        // Without names the engine would take all VMs.
+        if (order.kind() == OrderKind.PREFLIGHT || !vms.isEmpty()) {
+            units.start(
+                    walkUnit(folder),
+                    command,
+                    folder.walk().out(),
+                    folder.walk().err());
+        }
+    }
+
+    private OrderReport report(OrderFolder folder, Order order) throws IOException {
+        Optional<OrderReport> over = folder.report();
+        if (over.isPresent()) {
+            return over.get();
+        }
+        // First the unit, then what it wrote: a unit that is gone has written all.
+        if (units.running(walkUnit(folder))) {
+            return running(order);
+        }
+        Optional<JsonObject> said = folder.walk().report();
+        if (order.kind() == OrderKind.PREFLIGHT) {
+            return finish(folder, said.isPresent() ? looked(order, said.get()) : failed(order, why(folder)));
+        }
+        Set<String> before = Reports.running(folder.before());
+        if (said.isPresent()) {
+            return finish(folder, done(order, before, Reports.walk(said.get())));
+        }
+        return order.vms().stream().anyMatch(before::contains)
+                ? recover(folder, order, before)
+                : finish(folder, done(order, before, List.of()));
+    }
+
+    private OrderReport running(Order order) throws IOException {
+        List<VmReport> vms =
+                order.kind() == OrderKind.PREFLIGHT ? List.of() : Reports.underWay(engine.status(), order.vms());
+        return new OrderReport(order.token(), OrderState.RUNNING, "", null, vms);
+    }
+
+    /** The walk is over and has not reported. */
+    private OrderReport recover(OrderFolder folder, Order order, Set<String> before) throws IOException {
+        String unit = "orthus-recovery-" + folder.name();
+        String recovering = "recovering, because the walk ended without a report: " + why(folder);
+        if (units.running(unit)) {
+            return new OrderReport(order.token(), OrderState.RUNNING, recovering, null, List.of());
+        }
+        Optional<JsonObject> recovery = folder.recovery().report();
+        if (recovery.isEmpty()) {
+            // Not begun yet, or it could not do it, for example because somebody upgrades by hand: then once more.
+            String earlier = folder.recovery().lastLine();
+            folder.recovery().delete();
+            units.start(
+                    unit,
+                    Engine.recovery(),
+                    folder.recovery().out(),
+                    folder.recovery().err());
+            String message = earlier.isEmpty() ? recovering : recovering + "; " + earlier;
+            return new OrderReport(order.token(), OrderState.RUNNING, message, null, List.of());
+        }
+        List<String> begun = order.vms().stream().filter(before::contains).toList();
+        List<VmReport> vms = Reports.recovered(begun, folder.before(), engine.inventory(), recovery.get(), why(folder));
+        boolean untouched = vms.stream().allMatch(vm -> vm.result() == VmResult.NOT_BEGUN);
+        return finish(folder, untouched ? failed(order, why(folder)) : done(order, before, vms));
+    }
+
+    private OrderReport looked(Order order, JsonObject preflight) throws IOException {
+        String version = Objects.requireNonNullElse(Orders.class.getPackage().getImplementationVersion(), "unknown");
+        HostBuilds host = Reports.host(version, preflight, engine.status());
+        return new OrderReport(order.token(), OrderState.DONE, "", host, Reports.preflight(preflight));
+    }
+
+    private static OrderReport done(Order order, Set<String> before, List<VmReport> moved) {
+        List<VmReport> vms = new ArrayList<>(moved);
+        order.vms().stream()
+                .filter(vm -> !before.contains(vm))
+                .map(Reports::gone)
+                .forEach(vms::add);
+        return new OrderReport(order.token(), OrderState.DONE, "", null, vms);
+    }
+
+    private static OrderReport failed(Order order, String why) {
+        return new OrderReport(order.token(), OrderState.FAILED, why, null, List.of());
+    }
+
+    private static OrderReport unknown(String token) {
+        return new OrderReport(token, OrderState.UNKNOWN, "", null, List.of());
+    }
+
+    private static OrderReport finish(OrderFolder folder, OrderReport report) throws IOException {
+        folder.finish(report);
+        return report;
+    }
+
+    private static String why(OrderFolder folder) throws IOException {
+        String last = folder.walk().lastLine();
+        return last.isEmpty() ? "it was ended before it said anything" : last;
+    }
+
+    private void requireNoOther() throws RefusedException, IOException {
+        for (OrderFolder other : folders()) {
+            Optional<Order> order = other.order();
+            if (order.isPresent() && report(other, order.get()).state() == OrderState.RUNNING) {
+                throw new RefusedException("order %s is under way on this host; wait for its end"
+                        .formatted(order.get().token()));
+            }
+        }
+    }
+
+    /** What nobody will ask for any more. */
+    private void sweep() throws IOException {
+        Instant old = Instant.now().minus(KEPT);
+        for (OrderFolder folder : folders()) {
+            if (folder.overSince(old)) {
+                folder.delete();
+            }
+        }
+    }
+
+    private List<OrderFolder> folders() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(directory)) {
+            return folders.map(OrderFolder::new).toList();
+        }
+    }
+
+    private OrderFolder folder(String token) throws RefusedException {
+        if (token == null || !TOKEN.matcher(token).matches()) {
+            throw new RefusedException("the order has no proper token");
+        }
+        return new OrderFolder(directory.resolve(token.replace('/', '_')));
+    }
+
+    private static String walkUnit(OrderFolder folder) {
+        return "orthus-order-" + folder.name();
+    }
+
+    /** Nothing that comes from outside gets past here unchecked. */
+    private static void check(Order order) throws RefusedException {
+        if (order == null || order.kind() == null) {
+            throw new RefusedException("this agent extension does not know what the order is to do; update it");
+        }
+        if (order.target().kvm() != null) {
+            throw new RefusedException("the KVM of a host cannot be chosen from here yet;"
+                    + " run 'orthus upgrade --kvm FILE' on the host");
+        }
+        OrderOptions options = order.options();
+        between("canaries", options.canaries(), 0, 1000);
+        between("parallel", options.parallel(), 0, 256);
+        between("failureBudget", options.failureBudget(), 0, 100_000);
+        if (options.longestPauseMs() != 0) {
+            between("longestPauseMs", options.longestPauseMs(), 10, 60_000);
+        }
+        if (order.kind() != OrderKind.PREFLIGHT && order.vms().isEmpty()) {
+            throw new RefusedException("the order names no VM");
+        }
+        for (String vm : order.vms()) {
+            requireUuid(vm);
+        }
+    }
+
+    private static void requireUuid(String vm) throws RefusedException {
+        try {
+            if (UUID.fromString(vm).toString().equals(vm)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new RefusedException("not the UUID of a VM: " + vm);
+    }
+
+    private static void between(String name, int value, int least, int most) throws RefusedException {
+        if (value < least || value > most) {
+            throw new RefusedException("%s: %d is not between %d and %d".formatted(name, value, least, most));
+        }
+    }
+}
