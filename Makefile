@@ -59,11 +59,6 @@ test-scripts: need-check ## Check the shell scripts
 test-java: need-build need-database ## Test engine and plugin: unit tests, tables, format, order of packages
 	$(MVN) verify
 
-# Other random stories at each run: what they find is worth knowing, but says nothing of the last change.
-.PHONY: test-long
-test-long: need-build ## Test what takes long, or goes by chance
-	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
-
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
 test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and QEMU
@@ -78,9 +73,10 @@ test-nested: lab-image stage ## Test the exchange of KVMs, and the emulated lab 
 	lab/nested/test/nested_test.sh
 	lab/nested/test/kvm_test.sh $(CURDIR)/$(STAGE)
 
-# Hours on a busy machine, so not part of "make test".
+# Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long
-test-long: lab-image need-check ## Test two KVMs for long: guests on both, fifty moves, reboot, crash
+test-long: lab-image stage need-database need-check ## Test two KVMs for hours, and campaigns by other random stories
+	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
 	kernel/test/long_test
 
 .PHONY: demo
