@@ -95,7 +95,7 @@ void orthus_device_deregister(struct miscdevice *device);
 /* debugfs.c */
 struct dentry *orthus_debugfs_create(void);
 
-/* main.c */
+/* amd.c */
 bool orthus_experimental_avic(void);
 
 #endif

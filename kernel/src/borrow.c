@@ -168,3 +168,16 @@ void orthus_prepare_cpu(orthus_cpu_callback online, orthus_cpu_callback offline,
 	if (efer & EFER_SVME)
 		amd_pmu_enable_virt();
 }
+
+/* What was cached of this CPU while the other KVM was there. Interrupts are off. */
+void orthus_forget_this_cpu(void)
+{
+	struct svm_cpu_data *sd = this_cpu_ptr(&svm_data);
+
+	/* A guest of the other KVM may have been the last one here: IBPB. */
+	sd->current_vmcb = NULL;
+#ifdef MSR_ZEN4_BP_CFG_BP_SPEC_REDUCE_BIT
+	/* The other KVM's last VM may have cleared it. */
+	sd->bp_spec_reduce_set = false;
+#endif
+}

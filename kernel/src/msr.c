@@ -18,8 +18,6 @@
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
 
-#include "svm/svm.h"
-
 #include "orthus.h"
 
 /* KVM_MAX_NR_USER_RETURN_MSRS and the TSC ratio. */
@@ -88,15 +86,8 @@ void __orthus_msr_put(void)
 
 static void forget_this_cpu(void *unused)
 {
-	struct svm_cpu_data *sd = this_cpu_ptr(&svm_data);
-
 	__this_cpu_write(found_count, 0);
-	/* A guest of the other KVM may have been the last one here: IBPB. */
-	sd->current_vmcb = NULL;
-#ifdef MSR_ZEN4_BP_CFG_BP_SPEC_REDUCE_BIT
-	/* The other KVM's last VM may have cleared it. */
-	sd->bp_spec_reduce_set = false;
-#endif
+	orthus_forget_this_cpu();
 }
 
 /*

@@ -56,6 +56,7 @@ void orthus_pin_exit(void);
 /* borrow.c */
 void orthus_prepare_cpu(orthus_cpu_callback online, orthus_cpu_callback offline,
 			unsigned int cpu);
+void orthus_forget_this_cpu(void);
 u64 orthus_entries(void);
 u64 orthus_borrowed(void);
 
@@ -92,13 +93,24 @@ extern const struct attribute_group *orthus_groups[];
 /* vfio.c */
 int orthus_vfio_release(const char *name);
 
-/* main.c */
-bool orthus_exclusive(void);
+/**
+ * orthus_exclusive() - what this instance uses that cannot be shared
+ *
+ * Return: its name, or NULL when another KVM may be loaded beside it.
+ */
+const char *orthus_exclusive(void);
+
+/* amd.c or intel.c: whether this is its processor, and KVM's vendor part. */
+int orthus_vendor_check(void);
+int orthus_vendor_init(void);
+void orthus_vendor_exit(void);
 
 /* KVM's own module_init() and module_exit(), under other names: include/shadow. */
 int orthus_init_kvm_x86_init(void);
 void orthus_exit_kvm_x86_exit(void);
 int orthus_init_svm_init(void);
 void orthus_exit_svm_exit(void);
+int orthus_init_vmx_init(void);
+void orthus_exit_vmx_exit(void);
 
 #endif

@@ -177,8 +177,8 @@ static int peer_coming(struct module *mod)
 		return -EBUSY;
 	}
 	if (orthus_exclusive()) {
-		pr_err("%s is not loaded: %s uses AVIC, which cannot be shared. Unload %s first\n",
-		       mod->name, KBUILD_MODNAME, KBUILD_MODNAME);
+		pr_err("%s is not loaded: %s uses %s, which cannot be shared. Unload %s first\n",
+		       mod->name, KBUILD_MODNAME, orthus_exclusive(), KBUILD_MODNAME);
 		return -EBUSY;
 	}
 	r = orthus_asid_check(orthus_is_instance(mod->name) ? NULL : mod);
@@ -276,7 +276,7 @@ static int peer_found(struct module *mod)
 		return -EAGAIN;
 	}
 	if (orthus_exclusive()) {
-		pr_err("not loaded: AVIC cannot be shared with %s\n", mod->name);
+		pr_err("not loaded: %s cannot be shared with %s\n", orthus_exclusive(), mod->name);
 		return -EBUSY;
 	}
 	if (!orthus_is_instance(mod->name)) {

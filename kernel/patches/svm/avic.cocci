@@ -2,7 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 //
 // Clash: the AMD IOMMU driver has one GA log notifier, silently overwritten. So
-// there is no AVIC, unless asked for (main.c).
+// there is no AVIC, unless asked for (amd.c).
 
 @@
 @@
