@@ -15,7 +15,8 @@ import java.util.Map;
  * @param values by name of the property
  */
 record UnitProperties(String unit, Map<String, String> values) {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** It answers at once, but not on a host that has no time for it: seen to take 10 s on one that was emulated. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     static UnitProperties show(Commands commands, String unit, String... names) throws IOException {
         String output = commands.run(LIMIT, "systemctl", "show", "--property=" + String.join(",", names), unit);
