@@ -52,8 +52,9 @@ final class LabHost {
         return named(name);
     }
 
-    /** Starts another one; {@link #down} ends it. */
+    /** Starts another one; {@link #down} ends it. One that a test which was ended has left goes first. */
     static LabHost up(String name) {
+        outside(SCRIPT.toString(), "down", name).ok();
         outside(SCRIPT.toString(), "up", name).ok();
         return named(name);
     }

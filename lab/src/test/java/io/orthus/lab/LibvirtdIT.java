@@ -17,7 +17,7 @@ class LibvirtdIT extends FaultTest {
         try (HeldUpgrade held = held(moment)) {
             kill();
             held.letGo();
-            rolledBack(held.finish(), "");
+            rolledBack(held.finish(), "libvirt cannot pass a command");
         }
         allIsWell();
     }

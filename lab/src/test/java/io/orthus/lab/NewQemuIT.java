@@ -44,7 +44,7 @@ class NewQemuIT extends FaultTest {
     void dyingWhileItIsPrepared() {
         try (HeldUpgrade held = held(Moment.PREPARING)) {
             held.killNewQemu();
-            rolledBack(held.finish(), "");
+            rolledBack(held.finish(), "ended");
         }
         allIsWell();
     }
@@ -63,7 +63,7 @@ class NewQemuIT extends FaultTest {
     void dyingInTheWindow() {
         try (HeldUpgrade held = held(Moment.SWITCHING)) {
             held.killNewQemu();
-            rolledBack(held.finish(), "");
+            rolledBack(held.finish(), "the new QEMU");
         }
         allIsWell();
     }
@@ -105,7 +105,7 @@ class NewQemuIT extends FaultTest {
             stream.awaitHeld();
             lab.signal("KILL", orthus.newProcess(guest));
             stream.release();
-            rolledBack(LabHost.finish(upgrade), "");
+            rolledBack(LabHost.finish(upgrade), "the new QEMU");
         }
         allIsWell();
     }

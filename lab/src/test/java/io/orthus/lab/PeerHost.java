@@ -21,11 +21,16 @@ final class PeerHost implements AutoCloseable {
 
     static PeerHost linkedTo(LabHost lab) {
         PeerHost host = new PeerHost(lab, LabHost.up(lab.name() + "-peer"));
-        host.join();
-        host.shareDisks();
-        host.listen();
-        Watcher.start(host.peer);
-        return host;
+        try {
+            host.join();
+            host.shareDisks();
+            host.listen();
+            Watcher.start(host.peer);
+            return host;
+        } catch (RuntimeException | AssertionError e) {
+            host.close();
+            throw e;
+        }
     }
 
     /** Its libvirt, as the first host reaches it. */
@@ -41,6 +46,11 @@ final class PeerHost implements AutoCloseable {
     /** The guest as it is there. */
     Guest receive(Guest guest) {
         return guest.on(peer);
+    }
+
+    /** Sends a signal to a process of it. */
+    void signal(String signal, int pid) {
+        peer.signal(signal, pid);
     }
 
     @Override

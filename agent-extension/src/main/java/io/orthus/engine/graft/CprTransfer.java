@@ -40,11 +40,11 @@ public final class CprTransfer implements GraftMethod {
             old.execute("migrate", sockets.cprChannels());
             return true;
         } catch (QmpException e) {
-            if (!notYetListening(e)) {
-                throw new GraftException("introduce", e.getMessage(), e);
-            }
             if (!fresh.alive()) {
                 throw new GraftException("start", "the new QEMU ended before it took the RAM", e);
+            }
+            if (!notYetListening(e)) {
+                throw new GraftException("introduce", e.getMessage(), e);
             }
             return false;
         }

@@ -47,7 +47,7 @@ final class QemuLog {
                     .lines()
                     .toList();
             return lines.stream()
-                    .filter(line -> line.contains("qemu"))
+                    .filter(line -> line.contains("qemu") && !line.contains(": warning: "))
                     .reduce((first, second) -> second)
                     .map(line -> line.replaceFirst("^\\S*\\s*qemu-system-x86_64: ", ""))
                     .orElse("");
