@@ -62,7 +62,7 @@ counter() { sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p" <<<"$answer"; }
 
 # Waits until the counter is above a value.
 counter_passes() { # NAME VALUE
-    local deadline=$((SECONDS + 60))
+    local deadline=$((SECONDS + 240))
     until ctl stats "$guest" && (($(counter "$1") > $2)); do
         ((SECONDS < deadline)) || return 1
         sleep 0.1
@@ -97,7 +97,7 @@ stop() {
 }
 
 ends_by_itself() {
-    local deadline=$((SECONDS + 60)) status=0
+    local deadline=$((SECONDS + 240)) status=0
     while kill -0 "$qemu_pid" 2>/dev/null; do
         ((SECONDS < deadline)) || { stop; return 1; }
         sleep 0.1

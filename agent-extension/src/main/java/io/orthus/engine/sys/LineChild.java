@@ -134,7 +134,7 @@ public final class LineChild implements AutoCloseable {
     public String stderr() {
         try {
             if (!process.isAlive()) {
-                stderrReader.join(TimeUnit.SECONDS.toMillis(1));
+                stderrReader.join(TimeUnit.SECONDS.toMillis(5));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

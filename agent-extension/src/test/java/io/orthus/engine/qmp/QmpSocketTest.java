@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class QmpSocketTest {
     private static final Duration LONG = Duration.ofSeconds(20);
+    /** For what does not come. */
     private static final Duration SHORT = Duration.ofMillis(50);
+    /** For what does not come after something that does, however slow the machine. */
+    private static final Duration ENOUGH = Duration.ofSeconds(5);
 
     private static final String STOP =
             "{\"timestamp\": {\"seconds\": 1700000000, \"microseconds\": 5}, \"event\": \"STOP\"}";
@@ -157,10 +160,10 @@ class QmpSocketTest {
     @Test
     void aCommandWithoutAnAnswerTimesOutAndClosesTheConnection() throws Exception {
         try (FakeQemu qemu = qemu(command -> List.of());
-                QmpSocket socket = QmpSocket.connect(path, SHORT)) {
+                QmpSocket socket = QmpSocket.connect(path, ENOUGH)) {
             assertThatExceptionOfType(TimedOutException.class)
                     .isThrownBy(() -> socket.execute("cont"))
-                    .withMessage("timed out after 0.05 s waiting for QEMU's answer to \"cont\" on " + path);
+                    .withMessage("timed out after 5.0 s waiting for QEMU's answer to \"cont\" on " + path);
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> socket.execute("stop"));
             assertThat(qemu.received()).hasSize(2);
         }
