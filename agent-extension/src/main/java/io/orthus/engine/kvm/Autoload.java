@@ -22,7 +22,7 @@ import java.time.Duration;
  * again.
  */
 final class Autoload {
-    private static final Duration TO_RELOAD = Duration.ofSeconds(10);
+    private static final Duration TO_RELOAD = Duration.ofSeconds(60);
     private static final String HEAD = "# Written by orthus: another KVM has taken the place of the kernel's own.\n";
     /**
      * Before 80-drivers.rules, where udev loads modules. Nothing else is withheld: what the features of the processor

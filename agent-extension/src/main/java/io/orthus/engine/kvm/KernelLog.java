@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What the kernel says while something is tried: more than an error number can. */
 final class KernelLog {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** The last lines are the ones that explain. */
     private static final int LINES = 3;
 

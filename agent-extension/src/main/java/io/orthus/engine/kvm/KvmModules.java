@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class KvmModules {
     private static final Duration TO_LOAD = Duration.ofMinutes(2);
-    private static final Duration TO_APPEAR = Duration.ofSeconds(10);
+    private static final Duration TO_APPEAR = Duration.ofSeconds(60);
     private static final Pattern PCI_ADDRESS = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
 
     private final KvmHost host;
