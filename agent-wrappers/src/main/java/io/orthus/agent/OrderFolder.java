@@ -104,9 +104,16 @@ final class OrderFolder {
     }
 
     private void makeDirectory() throws IOException {
-        Files.createDirectories(
-                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        sync(path.getParent());
+        Path orders = path.getParent();
+        // What is above them is not ours alone: QEMU builds that VMs run are kept there, too.
+        Files.createDirectories(orders.getParent());
+        for (Path each : List.of(orders, path)) {
+            if (!Files.isDirectory(each)) {
+                Files.createDirectory(
+                        each, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        }
+        sync(orders);
     }
 
     private <T> Optional<T> read(String name, Class<T> type) throws IOException {

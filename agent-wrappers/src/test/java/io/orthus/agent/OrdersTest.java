@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ class OrdersTest {
 
     /** Another one for each call, as after a restart of the agent: nothing may be kept in it. */
     private Orders orders() {
-        return new Orders(directory.resolve("orders"), host);
+        return new Orders(directory.resolve("lib/orders"), host);
     }
 
     @Test
@@ -70,8 +71,16 @@ class OrdersTest {
                         "--max-pause=500",
                         ONE,
                         TWO);
-        assertThat(Files.getPosixFilePermissions(directory.resolve("orders").resolve(TOKEN.replace('/', '_'))))
+    }
+
+    @Test
+    void ordersAreRootsAloneButNotWhatIsBesideThem() throws Exception {
+        orders().start(upgrade(TOKEN, ONE));
+        Path orders = directory.resolve("lib/orders");
+        assertThat(Files.getPosixFilePermissions(orders.resolve(TOKEN.replace('/', '_'))))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(orders)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(Files.getPosixFilePermissions(orders.getParent())).contains(PosixFilePermission.OTHERS_EXECUTE);
     }
 
     @Test
@@ -366,12 +375,12 @@ class OrdersTest {
         orders().start(upgrade("other/1", TWO));
 
         assertThat(orders().poll(TOKEN).state()).isEqualTo(OrderState.DONE);
-        assertThat(directory.resolve("orders/never_1")).doesNotExist();
+        assertThat(directory.resolve("lib/orders/never_1")).doesNotExist();
     }
 
     private void age(String token, String file, Duration age) throws IOException {
         Files.setLastModifiedTime(
-                directory.resolve("orders").resolve(token.replace('/', '_')).resolve(file),
+                directory.resolve("lib/orders").resolve(token.replace('/', '_')).resolve(file),
                 FileTime.from(Instant.now().minus(age)));
     }
 
