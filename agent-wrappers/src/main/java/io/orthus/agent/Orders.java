@@ -34,8 +34,8 @@ import java.util.stream.Stream;
  */
 public final class Orders {
     private static final Path DIRECTORY = Path.of("/var/lib/orthus/orders");
-    /** The management server waits a little longer than this. */
-    private static final Duration PATIENCE = Duration.ofSeconds(14);
+    /** The management server waits 15 seconds by default, which CloudStack doubles; a later answer is asked for again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
     /** As the protocol promises. */
     private static final Duration KEPT = Duration.ofDays(30);
     /** Becomes the name of a directory and of a unit. A slash, as management servers use, is replaced by what is not in it. */
