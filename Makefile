@@ -15,6 +15,7 @@ LAB_TEST = test
 
 MVN      = mvn --batch-mode
 JAR      = agent-extension/target/orthus.jar
+AGENT_JAR = agent-wrappers/target/cloudstack-agent-orthus.jar
 STAGE    = target/stage
 IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
@@ -101,6 +102,7 @@ lab: lab-image stage ## Open a shell on an emulated lab host that has KVM
 install: build ## Install below DESTDIR and PREFIX (default /usr)
 	$(MAKE) -C native install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
 	install -D -m 0644 $(JAR) '$(DESTDIR)$(PREFIX)/share/orthus/orthus.jar'
+	install -D -m 0644 $(AGENT_JAR) '$(DESTDIR)$(PREFIX)/share/orthus/cloudstack-agent-orthus.jar'
 	install -D -m 0755 scripts/orthus '$(DESTDIR)$(PREFIX)/bin/orthus'
 	java -cp $(JAR) picocli.AutoComplete --force --name orthus --completionScript target/orthus.bash io.orthus.cli.Main
 	install -D -m 0644 target/orthus.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/orthus'
