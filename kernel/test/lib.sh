@@ -61,7 +61,9 @@ has_lines() {
 
 # start NAME DEVICE
 start() {
-  "$DIR/exercise" "$2" >"$RUN/$1" 2>&1 &
+  # Here and not by the child, which may be late.
+  : >"$RUN/$1"
+  "$DIR/exercise" "$2" >>"$RUN/$1" 2>&1 &
   GUEST[$1]=$!
   await has_lines "$1" 2
 }
