@@ -104,6 +104,8 @@ install: build ## Install below DESTDIR and PREFIX (default /usr)
 	install -D -m 0644 $(AGENT_JAR) '$(DESTDIR)$(PREFIX)/share/orthus/cloudstack-agent-orthus.jar'
 	install -D -m 0755 scripts/orthus '$(DESTDIR)$(PREFIX)/bin/orthus'
 	java -cp $(JAR) picocli.AutoComplete --force --name orthus --completionScript target/orthus.bash io.orthus.cli.Main
+	install -D -m 0644 agent-extension/systemd/orthus-recover.service \
+	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/orthus-recover.service'
 	install -D -m 0644 target/orthus.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/orthus'
 	for page in $(wildcard agent-extension/man/*.8); do \
 	    install -D -m 0644 "$$page" '$(DESTDIR)$(PREFIX)/share/man/man8/'"$${page##*/}" || exit; \
