@@ -19,6 +19,7 @@
 #define STEP "cont"
 #define FREEZE_MS 1000
 #define AFTER_MS 5000
+#define ENDING_MS 1000
 
 bool commit_is_guests_own(const char *run_state)
 {
@@ -194,6 +195,16 @@ static void note_early_stop(struct vm *vm)
     json_decref(result);
 }
 
+/* A process that ends closes its monitor a moment before it has ended. */
+static bool new_has_ended(struct vm *vm)
+{
+    struct error ignored;
+
+    return qmp_receive(&vm->new, &ignored)
+               ? proc_ended(vm->new_pidfd)
+               : proc_wait_ended(vm->new_pidfd, deadline_in_ms(ENDING_MS));
+}
+
 void commit_finish(struct vm *vm)
 {
     struct error err;
@@ -218,7 +229,7 @@ void commit_finish(struct vm *vm)
     run_after(vm);
     vm_note(vm, T_AFTER);
     vm->result = COMMITTED;
-    if (proc_ended(vm->new_pidfd)) {
+    if (new_has_ended(vm)) {
         vm->result = LOST;
         fail(&vm->why, "new", "the new QEMU (pid %d) ended after the guest had "
              "been handed to it", (int)vm->spec->new.pid);
