@@ -30,8 +30,10 @@
  *           that an error, and here it is none.
  *   read    A packet would be taken from the running guest. Answered: there is
  *           none. Since there may well be one, the main loop would ask again at
- *           once, and take a whole core from the guests for as long as a guest
- *           leaves a packet unread; so the answer takes a millisecond then.
+ *           once, and take a whole core for as long as a guest leaves a packet
+ *           unread: from the guests, and, when the main loop has real-time
+ *           priority while the guest stands still, from the very QEMU that
+ *           saves the state it waits for. So the answer takes a moment then.
  *   accept, accept4, close
  *           Tell how far we are: see enum gate. Passed through.
  *
@@ -64,7 +66,8 @@
 #include <unistd.h>
 
 #define VISIBLE __attribute__((visibility("default")))
-#define HELD_READ_NS 1000000
+#define HELD_READ_NS 1000000    /* while the old QEMU runs */
+#define LOADING_READ_NS 200000 /* while the guest may stand still */
 
 #ifndef TUN_F_USO4
 #define TUN_F_USO4 0x20
@@ -282,15 +285,23 @@ VISIBLE int ioctl(int fd, unsigned long request, ...)
     return real_ioctl(fd, request, argument);
 }
 
-/* The answer of a tap that is not ours yet. */
+/*
+ * The answer of a tap that is not ours yet. If it holds a packet, that is a
+ * pause, which ends as soon as there is state to load.
+ */
 static ssize_t hold_read(int fd)
 {
-    const struct timespec moment = { .tv_nsec = HELD_READ_NS };
+    const bool loading = now() == LOADING;
+    const struct timespec moment = {
+        .tv_nsec = loading ? LOADING_READ_NS : HELD_READ_NS
+    };
     struct pollfd packet = { .fd = fd, .events = POLLIN };
+    struct pollfd state = {
+        .fd = loading ? atomic_load(&main_channel) : -1, .events = POLLIN
+    };
 
-    /* While state is loading every moment counts: the guest stands still. */
-    if (now() == SHUT && poll(&packet, 1, 0) == 1) {
-        (void)nanosleep(&moment, NULL);
+    if (poll(&packet, 1, 0) == 1) {
+        (void)ppoll(&state, 1, &moment, NULL);
     }
     errno = EAGAIN;
     return -1;

@@ -9,6 +9,8 @@ namespace of its own. Needs root and /dev/net/tun.
 
 import fcntl
 import os
+import resource
+import select
 import socket
 import struct
 import subprocess
@@ -66,6 +68,12 @@ def has_packet(fd):
         return False
 
 
+def gives_up_core(fd, times):
+    """Does each of so many reads in vain wait for something?"""
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+    for _ in range(times):
+        check(not has_packet(fd), "there is a packet, but not for us")
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before >= times
 
 
 def check(condition, what):
@@ -106,6 +114,9 @@ def main(path):
         fcntl.ioctl(second, TUNSETQUEUE, flags(ATTACH))
     packet()
     check(any_packet() != gated, "packets are left alone")
+    if gated:
+        waiting = select.select([first, second], [], [])[0][0]
+        check(gives_up_core(waiting, 20), "a loop that reads in vain does not spin")
     # Other descriptors are as ever.
     reader, writer = os.pipe()
     os.write(writer, b"y")
@@ -143,6 +154,10 @@ def main(path):
             pass
         packet()  # what a detached queue held may be gone
         check(not any_packet(), "packets wait while state is loading")
+        waiting = select.select([first, second], [], [])[0][0]
+        check(gives_up_core(waiting, 20), "nor does it while state is awaited")
+        client.send(b"s")
+        check(not gives_up_core(waiting, 20), "state that has come is not kept waiting")
         channel.close()
         check(any_packet(), "packets come when all is loaded")
     truth = [takes_offload(first, TUN_F_CSUM | bits)
