@@ -8,7 +8,8 @@ import java.util.List;
 public final class VmNotCarriedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> reasons;
+    /** An exception is not serialized here, and a list need not be serializable. */
+    private final transient List<String> reasons;
 
     public VmNotCarriedException(List<String> reasons) {
         super(String.join("; ", reasons));
