@@ -25,6 +25,8 @@ public final class LineChild implements AutoCloseable {
     private static final int STDERR_LIMIT = 8192;
 
     private static final long EXIT_AFTER_KILL_SECONDS = 10;
+    /** What a JVM adds to the number of the signal that killed a child. */
+    private static final int SIGNALLED = 128;
 
     private final String name;
     private final Process process;
@@ -101,12 +103,18 @@ public final class LineChild implements AutoCloseable {
      * last on standard error may come later than the end of its output.
      */
     public IOException endedTooEarly(Deadline deadline) {
+        String end = "closed its output";
         try {
-            waitExit(deadline);
+            end = describe(waitExit(deadline));
         } catch (IOException e) {
-            // It has closed its output and lives on; then what was heard so far must do.
+            // It lives on; then what was heard so far must do.
         }
-        return new IOException(this + " ended without a word: " + stderr());
+        String said = stderr();
+        return new IOException(this + " " + end + (said.isEmpty() ? " and said nothing" : ": " + said));
+    }
+
+    private static String describe(int status) {
+        return status > SIGNALLED ? "was killed by signal " + (status - SIGNALLED) : "ended with exit status " + status;
     }
 
     /**

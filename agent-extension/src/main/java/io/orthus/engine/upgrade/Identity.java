@@ -36,7 +36,9 @@ final class Identity {
      */
     static void require(Qmp qmp, ProcessId process) throws QmpException, IOException {
         if (!is(qmp, process)) {
-            throw new IOException("the monitor socket was answered by another process than pid " + process.pid());
+            // Both QEMUs listen there, and the old one serves one client at a time: libvirtd, as long as that lives.
+            throw new IOException("the monitor socket was answered by another process than pid " + process.pid()
+                    + ", as happens when libvirtd ended meanwhile");
         }
     }
 }

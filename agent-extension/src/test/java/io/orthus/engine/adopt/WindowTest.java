@@ -134,7 +134,7 @@ class WindowTest {
             Window.Outcome outcome = window.go();
             assertThat(outcome.results()).hasSize(1);
             assertThat(outcome.outage()).isEmpty();
-            assertThat(outcome.trouble()).contains("without a word");
+            assertThat(outcome.trouble()).contains("ended with exit status 9 and said nothing");
         }
     }
 

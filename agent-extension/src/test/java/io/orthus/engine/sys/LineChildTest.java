@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LineChildTest {
     private static Deadline soon() {
@@ -68,6 +70,24 @@ class LineChildTest {
         try (LineChild child = LineChild.start(List.of("sh", "-c", script))) {
             assertThat(child.waitExit(soon())).isEqualTo(3);
             assertThat(child.stderr()).endsWith("line 2999").hasSizeLessThanOrEqualTo(8192);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "echo why >&2; exit 3|ended with exit status 3: why",
+                "exit 0|ended with exit status 0 and said nothing",
+                "kill -9 $$|was killed by signal 9 and said nothing",
+            })
+    void anEndThatCameTooEarlyIsToldWithItsCause(String script, String message) throws IOException {
+        try (LineChild child = LineChild.start(List.of("sh", "-c", script))) {
+            assertThat(child.readLine(soon())).isEmpty();
+            assertThat(child.endedTooEarly(soon()))
+                    .extracting(Throwable::getMessage)
+                    .asString()
+                    .isEqualTo("sh (pid %d) ".formatted(child.pid()) + message);
         }
     }
 
