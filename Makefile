@@ -115,7 +115,7 @@ install: build ## Install below DESTDIR and PREFIX (default /usr)
 clean: ## Remove what was built (not the caches)
 	$(MAKE) -C native clean
 	$(MAKE) -C lab/guest clean
-	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target lab/target
+	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target lab/target lab/mariadb/target
 
 # Below: steps, not front doors.
 

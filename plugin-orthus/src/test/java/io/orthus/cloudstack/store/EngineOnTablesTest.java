@@ -20,6 +20,7 @@ import io.orthus.cloudstack.engine.Hosts;
 import io.orthus.cloudstack.engine.Locks;
 import io.orthus.cloudstack.engine.Notices;
 import io.orthus.cloudstack.engine.Vms;
+import io.orthus.lab.mariadb.MariaDb;
 import io.orthus.protocol.Builds;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderCommand;
@@ -61,7 +62,7 @@ class EngineOnTablesTest implements Locks, Hosts, Vms, Notices {
     @BeforeAll
     static void start() throws Exception {
         database = MariaDb.start();
-        connections = database.schema("cloud");
+        connections = CloudSchema.create(database, "cloud");
         Schema.migrate(connections);
     }
 

@@ -4,6 +4,7 @@ package io.orthus.cloudstack.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orthus.lab.mariadb.MariaDb;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -37,7 +38,7 @@ class PackagedJarIT {
         };
         try (MariaDb database = MariaDb.start();
                 URLClassLoader flat = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
-            Connections connections = database.schema("cloud");
+            Connections connections = CloudSchema.create(database, "cloud");
             migrate(flat, connections);
             migrate(flat, connections);
             List<String> tables = Sql.inTransaction(

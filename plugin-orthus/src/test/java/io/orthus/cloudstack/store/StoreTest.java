@@ -14,6 +14,7 @@ import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.cloudstack.campaign.Tally;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
+import io.orthus.lab.mariadb.MariaDb;
 import io.orthus.protocol.Builds;
 import io.orthus.protocol.HostBuilds;
 import io.orthus.protocol.Obstacle;
@@ -61,7 +62,7 @@ class StoreTest {
 
     @BeforeEach
     void migrate() throws Exception {
-        connections = database.schema("cloud" + schemas++);
+        connections = CloudSchema.create(database, "cloud" + schemas++);
         Schema.migrate(connections);
         store = new JdbcCampaignStore(connections);
         register = new CampaignRegister(connections);
@@ -69,7 +70,7 @@ class StoreTest {
 
     @Test
     void severalServersMayMigrateAtOnce() throws Exception {
-        Connections fresh = database.schema("cloud" + schemas++);
+        Connections fresh = CloudSchema.create(database, "cloud" + schemas++);
         int servers = 6;
         CyclicBarrier together = new CyclicBarrier(servers);
         ExecutorService pool = Executors.newFixedThreadPool(servers);

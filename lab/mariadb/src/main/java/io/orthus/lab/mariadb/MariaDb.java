@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Orthus for CloudStack authors
-package io.orthus.cloudstack.store;
+package io.orthus.lab.mariadb;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,10 +25,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real MariaDB server of the test's own, in a directory of its own on a port of the loopback interface. Started as an
- * unprivileged user, and gone when it is closed.
+ * A real MariaDB server in a temporary directory of its own, on a port of the loopback interface. Started as an
+ * unprivileged user, and gone when it is closed. Needs Debian's packages mariadb-server-core and mariadb-client-core.
+ * Thread-safe.
  */
-final class MariaDb implements AutoCloseable {
+public final class MariaDb implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ATTEMPTS = 10;
     /** Root may not run the server; this user is on every Debian. */
@@ -44,7 +45,8 @@ final class MariaDb implements AutoCloseable {
         this.server = server;
     }
 
-    static MariaDb start() throws IOException, InterruptedException {
+    /** Returns when the server answers; that takes some seconds. */
+    public static MariaDb start() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("orthus-mariadb");
         Path data = Files.createDirectory(directory.resolve("data"));
         List<String> asNobody = List.of();
@@ -93,14 +95,20 @@ final class MariaDb implements AutoCloseable {
         return new MariaDb(directory, port, run(command, directory.resolve("server.log")));
     }
 
-    /** An empty schema, as CloudStack's own would be beside our tables: with a table that is not ours. */
-    Connections schema(String name) throws SQLException {
+    /** Makes an empty schema. */
+    public void createSchema(String name) throws SQLException {
         try (Connection connection = open("");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
-            statement.execute("CREATE TABLE " + name + ".host (id BIGINT PRIMARY KEY)");
         }
-        return () -> open(name);
+    }
+
+    /** A connection to a schema, or to the server if it is empty. The caller closes it. */
+    public Connection open(String schema) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
+                "root",
+                "");
     }
 
     @Override
@@ -120,13 +128,6 @@ final class MariaDb implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private Connection open(String schema) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
-                "root",
-                "");
     }
 
     /** Waits until the server answers; {@code false} if it ended, as it does when somebody else took the port meanwhile. */
