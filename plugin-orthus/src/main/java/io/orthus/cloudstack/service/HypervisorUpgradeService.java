@@ -3,12 +3,14 @@
 package io.orthus.cloudstack.service;
 
 import com.cloud.utils.component.PluggableService;
+import io.orthus.cloudstack.api.command.ListHypervisorHostsCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeHostsCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeReadinessCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeVirtualMachinesCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradesCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorVersionsCmd;
 import io.orthus.cloudstack.api.command.LiveUpgradeHypervisorCmd;
+import io.orthus.cloudstack.api.response.HypervisorHostResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeHostResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeReadinessResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeResponse;
@@ -119,6 +121,8 @@ public interface HypervisorUpgradeService extends PluggableService, Configurable
     ListResponse<HypervisorUpgradeVmResponse> listVms(ListHypervisorUpgradeVirtualMachinesCmd cmd);
 
     ListResponse<HypervisorUpgradeReadinessResponse> listReadiness(ListHypervisorUpgradeReadinessCmd cmd);
+
+    ListResponse<HypervisorHostResponse> listHypervisorHosts(ListHypervisorHostsCmd cmd);
 
     ListResponse<HypervisorVersionResponse> listVersions(ListHypervisorVersionsCmd cmd);
 }

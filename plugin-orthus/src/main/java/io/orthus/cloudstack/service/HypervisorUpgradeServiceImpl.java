@@ -16,6 +16,7 @@ import io.orthus.cloudstack.adapter.EventNotices;
 import io.orthus.cloudstack.adapter.GlobalLocks;
 import io.orthus.cloudstack.adapter.WorkJobVms;
 import io.orthus.cloudstack.api.command.CancelHypervisorUpgradeCmd;
+import io.orthus.cloudstack.api.command.ListHypervisorHostsCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeHostsCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeReadinessCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorUpgradeVirtualMachinesCmd;
@@ -25,6 +26,7 @@ import io.orthus.cloudstack.api.command.LiveUpgradeHypervisorCmd;
 import io.orthus.cloudstack.api.command.PauseHypervisorUpgradeCmd;
 import io.orthus.cloudstack.api.command.ResumeHypervisorUpgradeCmd;
 import io.orthus.cloudstack.api.command.RollbackHypervisorUpgradeCmd;
+import io.orthus.cloudstack.api.response.HypervisorHostResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeHostResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeReadinessResponse;
 import io.orthus.cloudstack.api.response.HypervisorUpgradeResponse;
@@ -255,6 +257,11 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    public ListResponse<HypervisorHostResponse> listHypervisorHosts(ListHypervisorHostsCmd cmd) {
+        return list(readiness.hosts(cmd.getHostId(), offset(cmd), limit(cmd)), HypervisorHostResponse::new);
+    }
+
+    @Override
     public ListResponse<HypervisorVersionResponse> listVersions(ListHypervisorVersionsCmd cmd) {
         var versions = readiness.versions();
         return list(new Page<>(versions, versions.size()), HypervisorVersionResponse::new);
@@ -272,6 +279,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
                 ListHypervisorUpgradeHostsCmd.class,
                 ListHypervisorUpgradeVirtualMachinesCmd.class,
                 ListHypervisorUpgradeReadinessCmd.class,
+                ListHypervisorHostsCmd.class,
                 ListHypervisorVersionsCmd.class);
     }
 

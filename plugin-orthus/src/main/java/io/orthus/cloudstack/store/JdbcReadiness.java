@@ -12,7 +12,9 @@ import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -72,6 +74,34 @@ public class JdbcReadiness implements Readiness {
                                 .orElseThrow()));
     }
 
+    /** Hosts that have looked, by name; {@code hostId} may be {@code null} for any. */
+    public Page<HostReadiness> hosts(Long hostId, long offset, long limit) {
+        return Sql.inTransaction(connections, sql -> {
+            Map<String, HostReadiness> hosts = new LinkedHashMap<>();
+            sql.query(
+                            "SELECT h.uuid, h.name, h.engine, h.kernel, h.seen, v.qemu, v.kvm, v.verdict,"
+                                    + " COUNT(v.uuid) AS vms FROM (SELECT * FROM orthus_host"
+                                    + " WHERE (? IS NULL OR host_id = ?) ORDER BY name, host_id LIMIT ? OFFSET ?) h"
+                                    + " LEFT JOIN orthus_vm v ON v.host_id = h.host_id"
+                                    + " GROUP BY h.host_id, h.uuid, h.name, h.engine, h.kernel, h.seen,"
+                                    + " v.qemu, v.kvm, v.verdict"
+                                    + " ORDER BY h.name, h.host_id, vms DESC, v.qemu, v.kvm, v.verdict",
+                            JdbcReadiness::host,
+                            hostId,
+                            hostId,
+                            limit,
+                            offset)
+                    .forEach(host -> hosts.merge(host.uuid(), host, HostReadiness::with));
+            int count = sql.one(
+                            "SELECT COUNT(*) FROM orthus_host WHERE (? IS NULL OR host_id = ?)",
+                            row -> row.getInt(1),
+                            hostId,
+                            hostId)
+                    .orElseThrow();
+            return new Page<>(List.copyOf(hosts.values()), count);
+        });
+    }
+
     /** What VMs run on, the most common first. */
     public List<VersionCount> versions() {
         return Sql.inTransaction(
@@ -101,8 +131,27 @@ public class JdbcReadiness implements Readiness {
         };
     }
 
-    private static VmReadiness readiness(ResultSet row) throws SQLException {
+    /** A host with one of its groups. */
+    private static HostReadiness host(ResultSet row) throws SQLException {
+        int vms = row.getInt("vms");
+        return new HostReadiness(
+                row.getString("uuid"),
+                row.getString("name"),
+                row.getString("engine"),
+                row.getString("kernel"),
+                Sql.time(row, "seen"),
+                vms == 0
+                        ? List.of()
+                        : List.of(new HostReadiness.Group(
+                                row.getString("qemu"), row.getString("kvm"), verdict(row), vms)));
+    }
+
+    private static Verdict verdict(ResultSet row) throws SQLException {
         String verdict = row.getString("verdict");
+        return verdict == null ? null : Verdict.valueOf(verdict);
+    }
+
+    private static VmReadiness readiness(ResultSet row) throws SQLException {
         return new VmReadiness(
                 row.getString("uuid"),
                 row.getString("name"),
@@ -110,7 +159,7 @@ public class JdbcReadiness implements Readiness {
                 row.getString("host_name"),
                 row.getString("qemu"),
                 row.getString("kvm"),
-                verdict == null ? null : Verdict.valueOf(verdict),
+                verdict(row),
                 row.getString("method"),
                 Sql.number(row, "predicted_pause_ms"),
                 row.getString("message"),

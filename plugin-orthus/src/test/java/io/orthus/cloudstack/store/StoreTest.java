@@ -279,6 +279,39 @@ class StoreTest {
                         new VersionCount("10.0.2", "6.12.43", 1, 1), new VersionCount("11.1.3", "6.12.48", 1, 1));
     }
 
+    @Test
+    void hostsAreListedWithWhatTheirVmsRunOn() {
+        Campaign campaign = create(plan(OrderKind.PREFLIGHT, 0), 3);
+        JdbcReadiness readiness = new JdbcReadiness(connections);
+        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of());
+        List<HostRun> hosts = register.hosts(campaign.id(), null, 0, 10).rows();
+        readiness.seen(hosts.get(0), report(builds));
+        readiness.seen(
+                hosts.get(1),
+                report(
+                        builds,
+                        report("one", Verdict.READY, OLD),
+                        report("two", Verdict.READY, OLD),
+                        report("three", Verdict.UP_TO_DATE, NEW)));
+
+        Page<HostReadiness> page = readiness.hosts(null, 0, 10);
+        assertThat(page.count()).isEqualTo(2);
+        assertThat(page.rows()).extracting(HostReadiness::name).containsExactly("host1", "host2");
+        assertThat(page.rows().get(0).groups()).isEmpty();
+        assertThat(page.rows().get(1).groups())
+                .containsExactly(
+                        new HostReadiness.Group("10.0.2", "6.12.43", Verdict.READY, 2),
+                        new HostReadiness.Group("11.1.3", "6.12.48", Verdict.UP_TO_DATE, 1));
+
+        assertThat(readiness.hosts(null, 1, 1).rows())
+                .extracting(HostReadiness::name)
+                .containsExactly("host2");
+        assertThat(readiness.hosts(1L, 0, 10).rows())
+                .extracting(HostReadiness::name)
+                .containsExactly("host1");
+        assertThat(readiness.hosts(3L, 0, 10).count()).isZero();
+    }
+
     private Campaign create(Plan plan, int hosts) {
         try {
             return register.create(plan, 1, 1, hosts(hosts));
