@@ -12,6 +12,7 @@ import io.orthus.cloudstack.campaign.Pace;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.campaign.Situation;
 import io.orthus.protocol.OrderCommand;
+import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderState;
 import java.util.HashSet;
 import java.util.Optional;
@@ -100,12 +101,16 @@ public final class HostWorker {
     }
 
     private void heard(HostRun asked, OrderCommand command, Reply reply) {
-        if (asked.state() == HostState.CHECKING
-                && reply instanceof Reply.Answered answered
-                && answered.report().state() == OrderState.DONE) {
-            readiness.seen(asked, answered.report());
+        Optional<Situation> situation = situation(asked.id());
+        if (reply instanceof Reply.Answered answered && answered.report().state() == OrderState.DONE) {
+            if (asked.state() == HostState.CHECKING) {
+                readiness.seen(asked, answered.report());
+            } else {
+                situation.ifPresent(now ->
+                        readiness.moved(answered.report(), now.campaign().plan().kind() == OrderKind.UPGRADE));
+            }
         }
-        situation(asked.id())
+        situation
                 // An answer to an order that is no longer the current one says nothing about the current one.
                 .filter(now -> now.host().token().equals(asked.token()))
                 .ifPresent(now -> store(now.campaign(), HostRules.heard(now, command, reply)));

@@ -6,8 +6,14 @@ import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.protocol.OrderReport;
 
 /** Keeps what hosts last said of themselves and of their VMs, for whoever asks which of them are behind. */
-@FunctionalInterface
 public interface Readiness {
     /** Takes over a finished preflight, in place of what was known of the host before. */
     void seen(HostRun host, OrderReport report);
+
+    /**
+     * Takes over what the VMs of a finished order run on now.
+     *
+     * @param onTarget whether those that were moved are on the target, as opposed to on what they came from
+     */
+    void moved(OrderReport report, boolean onTarget);
 }

@@ -7,7 +7,6 @@ import io.orthus.cloudstack.campaign.CampaignState;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.HostState;
 import io.orthus.cloudstack.campaign.Plan;
-import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
 import io.orthus.protocol.OrderKind;
 import java.sql.BatchUpdateException;
@@ -146,15 +145,17 @@ public class CampaignRegister {
     }
 
     /** The VMs of a campaign, host by host; {@code state} may be {@code null} for any. */
-    public Page<VmRun> vms(long campaignId, VmState state, long offset, long limit) {
+    public Page<HostedVm> vms(long campaignId, VmState state, long offset, long limit) {
         String from = "orthus_vm_run v JOIN orthus_host_run h ON h.id = v.host_run_id"
                 + " WHERE h.campaign_id = ? AND (? IS NULL OR v.state = ?)";
         return Sql.inTransaction(
                 connections,
                 sql -> new Page<>(
                         sql.query(
-                                "SELECT v.* FROM " + from + " ORDER BY h.id, v.id LIMIT ? OFFSET ?",
-                                Rows::vm,
+                                "SELECT v.*, h.host_uuid, h.host_name FROM " + from
+                                        + " ORDER BY h.id, v.id LIMIT ? OFFSET ?",
+                                row -> new HostedVm(
+                                        Rows.vm(row), row.getString("host_uuid"), row.getString("host_name")),
                                 campaignId,
                                 state,
                                 state,

@@ -10,6 +10,7 @@ import io.orthus.protocol.Obstacle;
 import io.orthus.protocol.OrderReport;
 import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
+import io.orthus.protocol.VmResult;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -53,6 +54,23 @@ public class JdbcReadiness implements Readiness {
             sql.batch(
                     "REPLACE INTO orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms,"
                             + " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 1024))",
+                    vms);
+            return null;
+        });
+    }
+
+    @Override
+    public void moved(OrderReport report, boolean onTarget) {
+        List<Object[]> vms = report.vms().stream()
+                .filter(vm -> vm.uuid() != null && vm.result() == VmResult.UPGRADED && vm.runsOn() != null)
+                .map(vm -> new Object[] {
+                    vm.runsOn().qemu(), vm.runsOn().kvm(), onTarget ? Verdict.UP_TO_DATE : null, vm.uuid()
+                })
+                .toList();
+        Sql.inTransaction(connections, sql -> {
+            sql.batch(
+                    "UPDATE orthus_vm SET qemu = ?, kvm = ?, verdict = ?, method = NULL, predicted_pause_ms = NULL,"
+                            + " message = '' WHERE uuid = ?",
                     vms);
             return null;
         });

@@ -3,6 +3,8 @@
 package io.orthus.cloudstack.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
 
 import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.CampaignRules;
@@ -250,7 +252,14 @@ final class SimulatedCloud {
     private final class Server implements Locks, Hosts, Vms, Notices {
         private final int number;
         private final CampaignWorker campaigns = new CampaignWorker(store, this, this, this);
-        private final HostWorker runs = new HostWorker(store, this, this, this, this, (host, report) -> {}, () -> PACE);
+        private final HostWorker runs = new HostWorker(
+                store,
+                this,
+                this,
+                this,
+                this,
+                mock(Readiness.class, withSettings().stubOnly()),
+                () -> PACE);
 
         Server(int number) {
             this.number = number;

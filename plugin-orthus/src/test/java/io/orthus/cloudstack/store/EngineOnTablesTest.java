@@ -81,19 +81,26 @@ class EngineOnTablesTest implements Locks, Hosts, Vms, Notices {
         run(upgrade);
 
         assertThat(register.vmCounts(upgrade.id())).isEqualTo(Map.of(VmState.UPGRADED, 6));
-        assertThat(register.vms(upgrade.id(), null, 0, 10).rows()).allSatisfy(vm -> {
+        assertThat(register.vms(upgrade.id(), null, 0, 10).rows()).allSatisfy(hosted -> {
+            VmRun vm = hosted.vm();
+            assertThat(hosted.hostName()).startsWith("host");
             assertThat(vm.from()).isEqualTo(OLD);
             assertThat(vm.to()).isEqualTo(NEW);
             assertThat(vm.pauseMs()).isEqualTo(29.5);
         });
-        assertThat(readiness.versions()).containsExactly(new VersionCount("10.0.2", null, 6, 2));
+        assertThat(readiness.versions()).containsExactly(new VersionCount(NEW.qemu(), NEW.kvm(), 6, 2));
+        assertThat(readiness.vms(null, Verdict.UP_TO_DATE, null, null, 0, 10).count())
+                .isEqualTo(6);
 
         Campaign rollback = register.createRollback(upgrade, plan(OrderKind.ROLLBACK), 1, 1);
         run(rollback);
 
         assertThat(register.vms(rollback.id(), VmState.UPGRADED, 0, 10).rows())
                 .hasSize(6)
-                .allSatisfy(vm -> assertThat(vm.to()).isEqualTo(OLD));
+                .allSatisfy(hosted -> assertThat(hosted.vm().to()).isEqualTo(OLD));
+        assertThat(readiness.versions()).containsExactly(new VersionCount(OLD.qemu(), OLD.kvm(), 6, 2));
+        assertThat(readiness.vms(null, Verdict.UP_TO_DATE, null, null, 0, 10).count())
+                .isZero();
         assertThat(notices).extracting(Notice::kind).containsOnly(Notice.Kind.ENDED);
     }
 

@@ -42,7 +42,7 @@ public class HypervisorHostResponse extends BaseResponse {
     private final int vms;
 
     @SerializedName("uptodate")
-    @Param(description = "of these, how many run on the newest builds that it has")
+    @Param(description = "of these, how many run on what they would be moved to")
     private final int upToDate;
 
     @SerializedName("ready")

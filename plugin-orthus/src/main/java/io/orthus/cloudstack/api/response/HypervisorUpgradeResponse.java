@@ -66,6 +66,34 @@ public class HypervisorUpgradeResponse extends BaseResponse {
     @Param(description = "how many may fail before it pauses")
     private final int failureBudget;
 
+    @SerializedName("hostsatonce")
+    @Param(description = "how many hosts are upgraded at the same time")
+    private final int hostsAtOnce;
+
+    @SerializedName("vmsatonce")
+    @Param(description = "how many VMs of a host are moved at the same time")
+    private final int vmsAtOnce;
+
+    @SerializedName("canaryhosts")
+    @Param(description = "how many hosts go first")
+    private final int canaryHosts;
+
+    @SerializedName("longestpause")
+    @Param(description = "how long a guest may stand still, in milliseconds; none means no limit but the host's own")
+    private final Integer longestPause;
+
+    @SerializedName("blockedpolicy")
+    @Param(description = "what is done with VMs that cannot be moved in place: skip, migrate or fail")
+    private final String blockedPolicy;
+
+    @SerializedName("startdate")
+    @Param(description = "nothing is begun before")
+    private final Date startDate;
+
+    @SerializedName("enddate")
+    @Param(description = "nothing is begun after")
+    private final Date endDate;
+
     @SerializedName("virtualmachines")
     @Param(description = "how many VMs are in which state")
     private final Map<String, Integer> vms;
@@ -85,6 +113,13 @@ public class HypervisorUpgradeResponse extends BaseResponse {
         this.hostsActive = tally.active();
         this.failures = tally.failures();
         this.failureBudget = plan.failureBudget();
+        this.hostsAtOnce = plan.hostsAtOnce();
+        this.vmsAtOnce = plan.vmsAtOnce();
+        this.canaryHosts = plan.canaryHosts();
+        this.longestPause = plan.longestPauseMs() == 0 ? null : plan.longestPauseMs();
+        this.blockedPolicy = Words.of(plan.onBlocked());
+        this.startDate = Words.date(plan.notBefore());
+        this.endDate = Words.date(plan.notAfter());
         this.vms = vms;
     }
 }

@@ -5,6 +5,8 @@ package io.orthus.cloudstack.api.response;
 import com.cloud.serializer.Param;
 import com.google.gson.annotations.SerializedName;
 import io.orthus.cloudstack.campaign.VmRun;
+import io.orthus.cloudstack.store.HostedVm;
+import java.util.Date;
 import org.apache.cloudstack.api.BaseResponse;
 
 /** A VM of a campaign. */
@@ -18,9 +20,21 @@ public class HypervisorUpgradeVmResponse extends BaseResponse {
     @Param(description = "the instance name of the VM")
     private final String name;
 
+    @SerializedName("hostid")
+    @Param(description = "the ID of the host that it was on")
+    private final String hostId;
+
+    @SerializedName("hostname")
+    @Param(description = "the name of the host that it was on")
+    private final String hostName;
+
     @SerializedName("state")
     @Param(description = "how it stands, for example upgraded, blocked, failed or lost")
     private final String state;
+
+    @SerializedName("since")
+    @Param(description = "since when it has stood so")
+    private final Date since;
 
     @SerializedName("message")
     @Param(description = "why it stands so")
@@ -54,10 +68,14 @@ public class HypervisorUpgradeVmResponse extends BaseResponse {
     @Param(description = "the KVM it runs on now")
     private final String toKvm;
 
-    public HypervisorUpgradeVmResponse(VmRun vm) {
+    public HypervisorUpgradeVmResponse(HostedVm hosted) {
+        VmRun vm = hosted.vm();
         this.vmId = vm.uuid();
         this.name = vm.name();
+        this.hostId = hosted.hostUuid();
+        this.hostName = hosted.hostName();
         this.state = Words.of(vm.state());
+        this.since = Words.date(vm.since());
         this.message = vm.message();
         this.method = vm.method();
         this.predictedPause = vm.predictedPauseMs();
