@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param file without symbolic links, and root's alone; may be compressed
  * @param instance which KVM it becomes
  * @param release the kernel that it was built for, as {@code uname -r}
+ * @param vendor of the processor that it was built for, as {@link Processor#vendor}
  * @param source the kernel source package that it was built from
  * @param changes how many changes were applied to that source, and their digest
  * @param compiler that built it
@@ -28,6 +29,7 @@ public record KvmModule(
         Path file,
         KvmInstance instance,
         String release,
+        String vendor,
         String source,
         String changes,
         String compiler,
@@ -73,6 +75,7 @@ public record KvmModule(
                 file,
                 new KvmInstance(name, get(info, "version"), Optional.of(file)),
                 release,
+                get(info, "orthus_vendor"),
                 get(info, "orthus_source"),
                 get(info, "orthus_changes"),
                 get(info, "orthus_compiler"),

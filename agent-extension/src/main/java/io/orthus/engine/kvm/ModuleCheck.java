@@ -99,10 +99,16 @@ public final class ModuleCheck {
     }
 
     private void requireProcessor(KvmModule module) throws IOException {
-        if (host.processor() == Processor.INTEL) {
+        Processor processor = host.processor();
+        if (processor == Processor.INTEL) {
             throw new IOException("%s cannot be used on this host: on Intel processors a second KVM is experimental;"
                             .formatted(module.file())
                     + " to try it, load it by hand with experimental_vmx=1 first");
+        }
+        if (!module.vendor().equals(processor.vendor())) {
+            throw new IOException("%s was built for processors of the kind '%s', and this host's is of the kind '%s';"
+                            .formatted(module.file(), module.vendor(), processor.vendor())
+                    + " build it anew with 'orthus-kvm-build --vendor'");
         }
     }
 }

@@ -11,16 +11,23 @@ import java.util.Optional;
 /** The kinds of processor that KVM has a module for. */
 public enum Processor {
     /** AMD's, with SVM, and those made like it. */
-    AMD("kvm_amd", "svm"),
+    AMD("amd", "kvm_amd", "svm"),
     /** Intel's, with VMX, and those made like it. */
-    INTEL("kvm_intel", "vmx");
+    INTEL("intel", "kvm_intel", "vmx");
 
+    private final String vendor;
     private final String module;
     private final String flag;
 
-    Processor(String module, String flag) {
+    Processor(String vendor, String module, String flag) {
+        this.vendor = vendor;
         this.module = module;
         this.flag = flag;
+    }
+
+    /** As orthus-kvm-build calls it. */
+    String vendor() {
+        return vendor;
     }
 
     /** The kernel's own module for it. */

@@ -27,6 +27,7 @@ class KvmModuleTest {
         assertThat(module.instance().version()).isEqualTo("6.12.107-1");
         assertThat(module.instance().file()).contains(FILE);
         assertThat(module.release()).isEqualTo(FakeHost.RELEASE);
+        assertThat(module.vendor()).isEqualTo("amd");
         assertThat(module.source()).isEqualTo("linux-source-6.12 6.12.107-1");
         assertThat(module.changes()).isEqualTo("56 abcdef");
         assertThat(module.compiler()).isEqualTo("gcc 14.2.0");
@@ -48,6 +49,7 @@ class KvmModuleTest {
                 "version",
                 "vermagic",
                 "orthus_instance",
+                "orthus_vendor",
                 "orthus_source",
                 "orthus_changes",
                 "orthus_compiler"

@@ -23,6 +23,7 @@ final class ModuleBytes {
         module.info.put("license", "GPL");
         module.info.put("version", "6.12.107-1");
         module.info.put("orthus_instance", letter);
+        module.info.put("orthus_vendor", "amd");
         module.info.put("orthus_source", "linux-source-6.12 6.12.107-1");
         module.info.put("orthus_changes", "56 abcdef");
         module.info.put("orthus_compiler", "gcc 14.2.0");

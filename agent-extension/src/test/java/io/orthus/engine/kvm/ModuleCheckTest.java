@@ -57,6 +57,11 @@ class ModuleCheckTest {
     }
 
     @Test
+    void refusesOneForAnotherVendorsProcessor() {
+        refused(ModuleBytes.ofInstance("a").with("orthus_vendor", "intel"), "kind 'intel'", "kind 'amd'", "--vendor");
+    }
+
+    @Test
     void refusesAnUnsignedOneWhereSignaturesAreEnforced() throws IOException {
         fake.write("sys/module/module/parameters/sig_enforce", "Y");
         refused(ModuleBytes.ofInstance("a"), "not signed");
