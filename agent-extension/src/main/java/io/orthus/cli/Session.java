@@ -18,6 +18,7 @@ import io.orthus.engine.preflight.LaunchCheck;
 import io.orthus.engine.preflight.MemoryCheck;
 import io.orthus.engine.preflight.MethodChooser;
 import io.orthus.engine.preflight.PairCheck;
+import io.orthus.engine.preflight.PassthroughCheck;
 import io.orthus.engine.preflight.Preflight;
 import io.orthus.engine.preflight.StateCheck;
 import io.orthus.engine.preflight.TargetCheck;
@@ -179,6 +180,7 @@ final class Session implements AutoCloseable {
                         new StateCheck(),
                         new PairCheck(PairGate.load()),
                         new DeviceCheck(),
+                        new PassthroughCheck(Path.of("/sys")),
                         new MemoryCheck(MemInfo::available),
                         new TargetCheck(host.libvirt()),
                         new KvmCheck(choice, KvmCheck.Registers.from(host.libvirt())),

@@ -19,11 +19,16 @@ public final class KvmExchange {
     /** A QEMU that was killed gives its KVM back when the kernel has taken its memory apart. */
     private static final Duration TO_LET_GO = Duration.ofSeconds(20);
 
-    /** Who uses a KVM, as people name them. */
+    /** Who uses a KVM. */
     @FunctionalInterface
     public interface Users {
         /** Names of the VMs; there may be other users, whom only the kernel knows. */
         List<String> of(KvmInstance instance) throws IOException;
+
+        /** Addresses of the host's PCI devices that those VMs drive by themselves; by default there are none. */
+        default List<String> devices(KvmInstance instance) throws IOException {
+            return List.of();
+        }
     }
 
     private final KvmHost host;
@@ -98,6 +103,7 @@ public final class KvmExchange {
             makeOnlyOneStandard(others);
             return new Settlement(Result.NOT_LOADED, target + " is not loaded; nothing was changed");
         }
+        untie(loaded, users);
         boolean free = true;
         for (KvmInstance other : others) {
             free &= isUnused(other, users);
@@ -112,6 +118,20 @@ public final class KvmExchange {
             return new Settlement(Result.WITHDRAWN, target + " is unloaded again; no VM came to run on it");
         }
         return new Settlement(Result.BOTH_IN_USE, keptBy(others, users));
+    }
+
+    /**
+     * vfio keeps the VM alive for which a device was opened, on whichever KVM that was, also when the device has moved on
+     * with its guest. The KVM it is on now has it let go; it would be in use for as long as the device is open.
+     */
+    private void untie(List<LoadedKvm> loaded, Users users) throws IOException {
+        for (LoadedKvm kvm : loaded) {
+            if (!kvm.instance().isKernels()) {
+                for (String address : users.devices(kvm.instance())) {
+                    modules.release(kvm.instance(), address);
+                }
+            }
+        }
     }
 
     private Settlement retire(List<KvmInstance> others, KvmInstance target) throws IOException {

@@ -63,7 +63,7 @@ public final class ArgvBuilder {
         List<FreshFd> opensOnHost = new ArrayList<>();
         List<JsonObject> afterNew = new ArrayList<>();
 
-        UncarriedParts.refuse(nativeLine, reasons);
+        UncarriedParts.refuse(nativeLine, method, reasons);
         live.unnameableDiskParts().forEach(part -> reasons.add("a disk has <" + part + ">, which cannot be rebuilt"));
 
         DomainPaths paths = new DomainPaths(live.ownDirectories());

@@ -6,6 +6,7 @@ import static io.orthus.engine.launch.XmlPath.attribute;
 import static io.orthus.engine.launch.XmlPath.attributeAt;
 import static io.orthus.engine.launch.XmlPath.child;
 
+import io.orthus.engine.libvirt.PassthroughDevice;
 import io.orthus.engine.libvirt.Xml;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,8 +70,11 @@ final class LiveDomain {
         return ids;
     }
 
+    /** Network interfaces with a back end in QEMU; one that is a device of the host has none. */
     List<Element> interfaces() {
-        return Xml.children(devices, "interface");
+        return Xml.children(devices, "interface").stream()
+                .filter(nic -> !PassthroughDevice.isOne(nic))
+                .toList();
     }
 
     List<Element> graphics() {

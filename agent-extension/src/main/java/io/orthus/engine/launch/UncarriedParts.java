@@ -3,6 +3,7 @@
 package io.orthus.engine.launch;
 
 import io.orthus.engine.launch.CommandLine.Option;
+import io.orthus.engine.vmm.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,9 @@ final class UncarriedParts {
             "net", "a network interface of the old kind",
             "gdb", "a debugger port",
             "s", "a debugger port");
+
+    /** The one kind of passthrough device that CPR hands over; whether it may is the preflight's to say. */
+    private static final String PASSTHROUGH_PCI = "vfio-pci";
 
     /** Beginnings of names of devices, and what they stand for. */
     private static final Map<String, String> DEVICES = Map.of(
@@ -64,13 +68,13 @@ final class UncarriedParts {
     private UncarriedParts() {}
 
     /** Adds a sentence to the reasons for each part that stands in the way. */
-    static void refuse(CommandLine line, List<String> reasons) {
+    static void refuse(CommandLine line, Method method, List<String> reasons) {
         for (Option option : line.options()) {
             if (OPTIONS.containsKey(option.name())) {
                 reasons.add("it has " + OPTIONS.get(option.name()) + " (-" + option.name()
                         + "), which cannot be handed to a new QEMU");
             } else if (option.is("device")) {
-                refuseDevice(option.parsed(), reasons);
+                refuseDevice(option.parsed(), method == Method.CPR_TRANSFER, reasons);
             } else if (option.is("object") && !OBJECTS.contains(option.parsed().kind())) {
                 reasons.add("it has an object of kind \"" + option.parsed().kind()
                         + "\", which cannot be handed to a new QEMU");
@@ -82,9 +86,9 @@ final class UncarriedParts {
         }
     }
 
-    private static void refuseDevice(OptionValue device, List<String> reasons) {
+    private static void refuseDevice(OptionValue device, boolean cpr, List<String> reasons) {
         DEVICES.forEach((beginning, words) -> {
-            if (device.kind().startsWith(beginning)) {
+            if (device.kind().startsWith(beginning) && !(cpr && device.kind().equals(PASSTHROUGH_PCI))) {
                 reasons.add("device " + device.id().orElse(device.kind()) + " is " + words + " (" + device.kind()
                         + "), which cannot be handed to a new QEMU");
             }

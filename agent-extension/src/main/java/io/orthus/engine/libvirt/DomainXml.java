@@ -54,6 +54,21 @@ public final class DomainXml {
         return Xml.toText(domain);
     }
 
+    /**
+     * The host's PCI devices that are handed through to it, in their order.
+     *
+     * @throws IOException if one of them has no address that libvirt would write
+     */
+    public List<PassthroughDevice> passthrough() throws IOException {
+        List<PassthroughDevice> found = new ArrayList<>();
+        for (Element device : devices()) {
+            if (PassthroughDevice.isOne(device)) {
+                found.add(PassthroughDevice.of(device));
+            }
+        }
+        return found;
+    }
+
     /** The name by which QEMU knows a device; empty if it has none. */
     public static String alias(Element device) {
         return Xml.findChild(device, "alias")

@@ -101,7 +101,7 @@ public final class DeviceCheck implements Check {
     private static Optional<String> nic(Element nic) {
         return switch (nic.getAttribute("type")) {
             case "bridge", "network", "ethernet" -> Optional.empty();
-            case "hostdev" -> Optional.of("PCI passthrough is not supported by this release");
+            case "hostdev" -> Optional.empty(); // PassthroughCheck has a closer look.
             default ->
                 Optional.of("network backends of type '" + nic.getAttribute("type")
                         + "' have a connection that cannot be handed over");
@@ -109,10 +109,13 @@ public final class DeviceCheck implements Check {
     }
 
     private static Optional<String> hostdev(Element device) {
-        return Optional.of(
-                device.getAttribute("type").equals("pci")
-                        ? "PCI passthrough is not supported by this release"
-                        : "a host device of type '" + device.getAttribute("type") + "' would be reset");
+        return switch (device.getAttribute("type")) {
+            case "pci" -> Optional.empty(); // PassthroughCheck has a closer look.
+            case "mdev" ->
+                Optional.of("a mediated device in a legacy container needs the VM's memory to keep its address in QEMU,"
+                        + " which another process cannot give it");
+            default -> Optional.of("a host device of type '" + device.getAttribute("type") + "' would be reset");
+        };
     }
 
     private static Optional<String> graphics(Element graphics) {

@@ -6,7 +6,10 @@ import io.orthus.engine.inventory.Inventory;
 import io.orthus.engine.inventory.InventoryReader;
 import io.orthus.engine.kvm.KvmExchange;
 import io.orthus.engine.kvm.KvmInstance;
+import io.orthus.engine.libvirt.DomainXml;
+import io.orthus.engine.model.VmFacts;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,13 +24,29 @@ public final class KvmUsers implements KvmExchange.Users {
 
     @Override
     public List<String> of(KvmInstance instance) throws IOException {
-        Inventory inventory = new InventoryReader(host.libvirt(), host.layout().statusDirectory(), host.kvms()).read();
+        Inventory inventory = inventory();
         // A VM that cannot be looked at may use any of them.
         return Stream.concat(
-                        inventory.vms().stream()
-                                .filter(vm -> vm.kvm().filter(instance::is).isPresent())
-                                .map(vm -> vm.id().name()),
+                        on(instance, inventory).map(vm -> vm.id().name()),
                         inventory.unreadable().stream().map(vm -> vm.id().name()))
                 .toList();
+    }
+
+    @Override
+    public List<String> devices(KvmInstance instance) throws IOException {
+        List<String> addresses = new ArrayList<>();
+        for (VmFacts vm : on(instance, inventory()).toList()) {
+            DomainXml.parse(vm.liveXml()).passthrough().forEach(device -> addresses.add(device.address()));
+        }
+        return addresses;
+    }
+
+    private Inventory inventory() throws IOException {
+        return new InventoryReader(host.libvirt(), host.layout().statusDirectory(), host.kvms()).read();
+    }
+
+    private static Stream<VmFacts> on(KvmInstance instance, Inventory inventory) {
+        return inventory.vms().stream()
+                .filter(vm -> vm.kvm().filter(instance::is).isPresent());
     }
 }

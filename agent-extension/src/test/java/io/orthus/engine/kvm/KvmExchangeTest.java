@@ -247,6 +247,51 @@ class KvmExchangeTest {
     }
 
     @Test
+    void devicesThatHaveMovedAreReleasedBeforeTheOldOneGoes() throws IOException {
+        fake.exchange.begin(ours);
+        fake.write("sys/class/misc/kvm-a/release", "");
+        Users moved = users(0, 2);
+
+        Settlement settlement = fake.exchange.settle(new Users() {
+            @Override
+            public List<String> of(KvmInstance instance) throws IOException {
+                return moved.of(instance);
+            }
+
+            @Override
+            public List<String> devices(KvmInstance instance) {
+                // Only the KVM that a device is on may be asked to release it, and before anything is unloaded.
+                assertThat(instance.isKernels()).isFalse();
+                assertThat(fake.commands).containsExactly("insmod /srv/kvm_a.ko");
+                return List.of("0000:01:00.0");
+            }
+        });
+
+        assertThat(settlement.result()).isEqualTo(Result.RETIRED);
+        assertThat(fake.read("sys/class/misc/kvm-a/release")).isEqualTo("0000:01:00.0");
+    }
+
+    @Test
+    void aDeviceThatIsNotReleasedKeepsTheOldOne() throws IOException {
+        fake.exchange.begin(ours);
+
+        assertThatIOException()
+                .isThrownBy(() -> fake.exchange.settle(new Users() {
+                    @Override
+                    public List<String> of(KvmInstance instance) {
+                        return List.of();
+                    }
+
+                    @Override
+                    public List<String> devices(KvmInstance instance) {
+                        return List.of("0000:01:00.0");
+                    }
+                }));
+        assertThat(fake.commands).containsExactly("insmod /srv/kvm_a.ko");
+        assertThat(fake.journal.open()).isPresent();
+    }
+
+    @Test
     void whatSomebodyLoadedByHandCannotBeLoadedAgain() {
         KvmInstance unknown = new KvmInstance("kvm_c", "6.12.107-1", Optional.empty());
 

@@ -247,7 +247,7 @@ class ArgvBuilderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"direct", "hostdev", "vhostuser", "user", "vdpa"})
+    @ValueSource(strings = {"direct", "vhostuser", "user", "vdpa"})
     void aNicThatIsNoTapIsRefused(String type) {
         assertThat(reasons(
                         Fixture.of("graftable").status("<interface type='bridge'>", "<interface type='" + type + "'>"),
@@ -471,7 +471,7 @@ class ArgvBuilderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-device|{\"driver\":\"vfio-pci\",\"id\":\"hostdev0\"}|device hostdev0 is a passthrough device",
+                "-device|vfio-ccw,id=hostdev0|device hostdev0 is a passthrough device",
                 "-device|tpm-crb,id=tpm0|device tpm0 is a TPM",
                 "-device|{\"driver\":\"vhost-user-fs-pci\",\"id\":\"fs0\"}|device fs0 is a device whose back end",
                 "-tpmdev|emulator,id=tpm-tpm0|it has a TPM (-tpmdev)",
@@ -486,6 +486,29 @@ class ArgvBuilderTest {
     void whatExistsOnceIsRefused(String option, String value, String reason) {
         assertThat(reasons(Fixture.of("graftable").nativeLine("-msg", option + "\n" + value + "\n-msg"), CPR_TRANSFER))
                 .anyMatch(each -> each.startsWith(reason));
+    }
+
+    @Test
+    void aPassthroughDeviceGoesAlongByCprOnly() throws Exception {
+        String device = "{\"driver\":\"vfio-pci\",\"host\":\"0000:01:00.0\",\"id\":\"hostdev0\"}";
+        Fixture fixture = Fixture.of("graftable")
+                .nativeLine("-msg", "-device\n" + device + "\n-msg")
+                .status("<device alias='net0'/>", "<device alias='net0'/><device alias='hostdev0'/>");
+
+        assertThat(fixture.build(CPR_TRANSFER).commandLine().values("device")).contains(device);
+        assertThat(reasons(fixture, TRANSPLANT))
+                .contains("device hostdev0 is a passthrough device (vfio-pci), which cannot be handed to a new QEMU");
+    }
+
+    @Test
+    void aNicThatIsADeviceOfTheHostHasNoBackEnd() throws Exception {
+        String device = "{\"driver\":\"vfio-pci\",\"host\":\"0000:01:10.0\",\"id\":\"hostdev0\"}";
+        Fixture fixture = Fixture.of("graftable")
+                .nativeLine("-msg", "-device\n" + device + "\n-msg")
+                .status("<device alias='net0'/>", "<device alias='net0'/><device alias='hostdev0'/>")
+                .status("<interface type='bridge'>", "<interface type='hostdev'/><interface type='bridge'>");
+
+        assertThat(fixture.build(CPR_TRANSFER).commandLine().values("device")).contains(device);
     }
 
     @Test

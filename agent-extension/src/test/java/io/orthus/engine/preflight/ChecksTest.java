@@ -56,6 +56,8 @@ class ChecksTest {
                 "<memballoon model='virtio'/>",
                 "<watchdog model='i6300esb'/>",
                 "<input type='tablet'/>",
+                "<hostdev type='pci'/>",
+                "<interface type='hostdev'/>",
             })
     void carriesADevice(String device) throws IOException {
         assertThat(devices(device)).isEmpty();
@@ -73,10 +75,9 @@ class ChecksTest {
                 "<disk type='file'><mirror type='file'/></disk>",
                 "<disk type='file'><transient/></disk>",
                 "<disk type='block'><source dev='/x'><reservations managed='yes'/></source></disk>",
-                "<interface type='hostdev'/>",
                 "<interface type='vhostuser'/>",
                 "<interface type='direct'/>",
-                "<hostdev type='pci'/>",
+                "<hostdev type='mdev'/>",
                 "<hostdev type='usb'/>",
                 "<graphics type='spice'/>",
                 "<video><model type='virtio'><acceleration accel3d='yes'/></model></video>",
@@ -96,7 +97,7 @@ class ChecksTest {
 
     @Test
     void namesADeviceByItsAlias() throws IOException {
-        assertThat(devices("<hostdev type='pci'><alias name='hostdev0'/></hostdev>"))
+        assertThat(devices("<hostdev type='usb'><alias name='hostdev0'/></hostdev>"))
                 .extracting(Blocker::subject)
                 .containsExactly("device hostdev0");
     }
