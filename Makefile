@@ -17,12 +17,14 @@ MVN      = mvn --batch-mode
 JAR      = agent-extension/target/orthus.jar
 AGENT_JAR = agent-wrappers/target/cloudstack-agent-orthus.jar
 STAGE    = target/stage
+PACKAGES = target/packages
 IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven xz:xz-utils
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
 # Of MariaDB the programs alone: no service is set up on the machine.
 DATABASE_PACKAGES = mariadb-server-core mariadb-client-core
+PACKAGE_PACKAGES = dh:debhelper dpkg-buildpackage:dpkg-dev
 CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
 .DEFAULT_GOAL := help
@@ -97,8 +99,17 @@ lab: lab-image stage ## Open a shell on an emulated lab host that has KVM
 	@trap 'lab/nested/lab down nested' EXIT; \
 	lab/nested/lab up nested && lab/nested/lab install nested $(STAGE) && lab/nested/lab shell nested
 
+.PHONY: package
+package: need-build need-package ## Build Debian packages, in target/packages
+	$(MVN) -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeBom
+	packaging/build $(PACKAGES)
+
 .PHONY: install
-install: build ## Install below DESTDIR and PREFIX (default /usr)
+install: build install-files ## Install below DESTDIR and PREFIX (default /usr)
+
+# What is built already by Maven; the native programs build themselves.
+.PHONY: install-files
+install-files:
 	$(MAKE) -C native install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
 	install -D -m 0644 $(JAR) '$(DESTDIR)$(PREFIX)/share/orthus/orthus.jar'
 	install -D -m 0644 $(AGENT_JAR) '$(DESTDIR)$(PREFIX)/share/orthus/cloudstack-agent-orthus.jar'
@@ -122,13 +133,15 @@ clean: ## Remove what was built (not the caches)
 SCRIPTS = .ci/run scripts/need scripts/orthus \
 	$(shell git ls-files lab kernel | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check need-database need-kernel
+.PHONY: need-build need-check need-database need-kernel need-package
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
 	@scripts/need $(CHECK_PACKAGES)
 need-database:
 	@scripts/need $(DATABASE_PACKAGES)
+need-package:
+	@scripts/need $(PACKAGE_PACKAGES)
 need-kernel:
 	@scripts/need gcc:gcc libc6-dev spin
 
