@@ -49,6 +49,27 @@ def prepare(lab, guests):
         lab.watch("reset", guest.ip)
 
 
+def start_once(lab, way, cell, numbers):
+    guests = [Guest(cell, next(numbers)) for _ in range(cell.count)]
+    try:
+        way.start(guests)
+        prepare(lab, guests)
+    except BaseException:
+        way.stop(guests)
+        raise
+    return guests
+
+
+def start(lab, way, cell, numbers):
+    """Guests that are up. One that does not boot says nothing about a way of
+    moving it: then all are started once more, under other addresses."""
+    try:
+        return start_once(lab, way, cell, numbers)
+    except (RuntimeError, OSError, EOFError) as error:
+        print(f"    started again: {error}", flush=True)
+        return start_once(lab, way, cell, numbers)
+
+
 def failed(label, way):
     return {"cell": label, "way": way.name} | {field: None for field in figures.FIELDS}
 
@@ -56,10 +77,8 @@ def failed(label, way):
 def measure(lab, way, cell, label, numbers):
     """One move of one cell's guests. Their addresses were not in use for a
     while, so that nobody takes the last word of an earlier guest for theirs."""
-    guests = [Guest(cell, next(numbers)) for _ in range(cell.count)]
+    guests = start(lab, way, cell, numbers)
     try:
-        way.start(guests)
-        prepare(lab, guests)
         if label != FIRST:
             way.rehearse(guests)
         with Meter(lab) as meter:
