@@ -11,18 +11,26 @@
 
 /*
  * The lowest real-time priority, which any other real-time thread goes before.
- * Round robin: two of them on one core share it.
+ * Round robin: two of them on one core share it. The switch itself is one
+ * above, or a QEMU that never sleeps would keep it from keeping its deadline.
  */
 #define PRIORITY 1
+#define PRIORITY_SELF 2
 
-static const struct sched_param urgent = { .sched_priority = PRIORITY };
 static const struct sched_param ordinary;
 
-static void hurry(pid_t tid)
+static void hurry_at(pid_t tid, int priority)
 {
+    const struct sched_param urgent = { .sched_priority = priority };
+
     if (sched_getscheduler(tid) == SCHED_OTHER) {
         (void)sched_setscheduler(tid, SCHED_RR, &urgent);
     }
+}
+
+static void hurry(pid_t tid)
+{
+    hurry_at(tid, PRIORITY);
 }
 
 static void calm(pid_t tid)
@@ -86,5 +94,5 @@ void urgency_end(struct vm *vm, pid_t pid)
 
 void urgency_self(void)
 {
-    hurry(0);
+    hurry_at(0, PRIORITY_SELF);
 }

@@ -25,6 +25,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import sys
 import time
 
@@ -46,7 +47,13 @@ class FakeQemu:
             out.write(text + "\n")
 
     def note_policy(self):
+        """Ours, and whether whoever speaks to us goes before us."""
         self.note(f"policy {os.sched_getscheduler(0)}")
+        peer = struct.unpack("3i", self.client.getsockopt(
+            socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))[0]
+        first = max(os.sched_getparam(int(thread)).sched_priority
+                    for thread in os.listdir(f"/proc/{peer}/task"))
+        self.note(f"goes first {first > os.sched_getparam(0).sched_priority}")
 
     def send(self, message):
         if self.client:

@@ -503,6 +503,14 @@ class SwitchTest(Case):
         return {line for role in ("old", "new") for line in vm.log(role)
                 if line.startswith("policy ")}
 
+    def test_deadline_is_kept_before_anything_else(self):
+        self.need_real_time()
+        vm = self.vm()
+        self.go()
+        self.assertEqual({line for line in vm.log("old") + vm.log("new")
+                          if line.startswith("goes first ")},
+                         {"goes first True"})
+
     def test_goes_before_others_until_committed(self):
         self.need_real_time()
         vm = self.vm()
