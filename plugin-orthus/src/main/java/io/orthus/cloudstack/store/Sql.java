@@ -2,10 +2,12 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.cloudstack.store;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -37,6 +39,9 @@ final class Sql {
         T map(ResultSet row) throws SQLException;
     }
 
+    /** How often a transaction is begun that others keep from being done. */
+    private static final int ATTEMPTS = 10;
+
     private final Connection connection;
 
     private Sql(Connection connection) {
@@ -44,11 +49,24 @@ final class Sql {
     }
 
     /**
-     * Does something in a transaction of its own, which is rolled back if it throws.
+     * Does something in a transaction of its own, which is rolled back if it throws. InnoDB ends one of two transactions
+     * that wait for each other, and tells it to begin again; so the work may be done more than once.
      *
      * @throws StoreException if the database does not do what it is asked
      */
     static <T> T inTransaction(Connections connections, Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(connections, work);
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !rolledBack(e)) {
+                    throw new StoreException("the database refused: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static <T> T once(Connections connections, Work<T> work) throws SQLException {
         try (Connection connection = connections.open()) {
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
@@ -63,9 +81,12 @@ final class Sql {
                 // The connection goes back to CloudStack's pool as it came from there.
                 connection.setAutoCommit(autoCommit);
             }
-        } catch (SQLException e) {
-            throw new StoreException("the database refused: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean rolledBack(Throwable e) {
+        return e instanceof SQLTransactionRollbackException
+                || (e instanceof BatchUpdateException && rolledBack(e.getCause()));
     }
 
     <T> List<T> query(String sql, Mapper<T> mapper, Object... arguments) throws SQLException {

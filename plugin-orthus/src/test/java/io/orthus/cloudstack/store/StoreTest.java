@@ -24,6 +24,7 @@ import io.orthus.protocol.OrderState;
 import io.orthus.protocol.Target;
 import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +98,42 @@ class StoreTest {
                         "SELECT version FROM orthus_schema_history WHERE success AND type = 'SQL'",
                         row -> row.getString(1)));
         assertThat(applied).doesNotHaveDuplicates().contains("1");
+    }
+
+    @Test
+    void whoeverIsRolledBackBecauseOfOthersBeginsAgain() throws Exception {
+        Sql.inTransaction(connections, sql -> sql.update("INSERT INTO host VALUES (1), (2)"));
+        CyclicBarrier both = new CyclicBarrier(2);
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        try {
+            Future<?> one = pool.submit(() -> lockBoth(1, 2, both));
+            Future<?> other = pool.submit(() -> lockBoth(2, 1, both));
+            one.get(1, TimeUnit.MINUTES);
+            other.get(1, TimeUnit.MINUTES);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Takes two locks, and waits in between, the first time, until the other has taken its first. */
+    private void lockBoth(long first, long second, CyclicBarrier both) {
+        AtomicBoolean again = new AtomicBoolean();
+        Sql.inTransaction(connections, sql -> {
+            lock(sql, first);
+            if (!again.getAndSet(true)) {
+                try {
+                    both.await(1, TimeUnit.MINUTES);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return lock(sql, second);
+        });
+    }
+
+    private static boolean lock(Sql sql, long id) throws SQLException {
+        return sql.one("SELECT id FROM host WHERE id = ? FOR UPDATE", row -> row.getLong(1), id)
+                .isPresent();
     }
 
     @Test
