@@ -104,6 +104,10 @@ package: need-build need-package ## Build Debian packages, in target/packages
 	$(MVN) -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeBom
 	packaging/build $(PACKAGES)
 
+.PHONY: management
+management: need-build need-database ## Build the stand-in management server, lab/management/run
+	$(MVN) -pl lab/management -am -DskipTests package
+
 .PHONY: install
 install: build install-files ## Install below DESTDIR and PREFIX (default /usr)
 
@@ -126,7 +130,7 @@ install-files:
 clean: ## Remove what was built (not the caches)
 	$(MAKE) -C native clean
 	$(MAKE) -C lab/guest clean
-	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target lab/target lab/mariadb/target
+	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target lab/target lab/mariadb/target lab/management/target
 
 # Below: steps, not front doors.
 

@@ -19,6 +19,10 @@ public class VmWork implements Serializable {
         this.handlerName = handlerName;
     }
 
+    public String getHandlerName() {
+        return handlerName;
+    }
+
     public long getVmId() {
         return vmId;
     }

@@ -3,8 +3,13 @@
 package org.apache.cloudstack.api;
 
 public abstract class BaseListCmd extends BaseCmd {
+    @Parameter(name = "keyword", type = CommandType.STRING, description = "List by keyword")
     private String keyword;
+
+    @Parameter(name = "page", type = CommandType.INTEGER)
     private Integer page;
+
+    @Parameter(name = "pagesize", type = CommandType.INTEGER)
     private Integer pageSize;
 
     public BaseListCmd() {}

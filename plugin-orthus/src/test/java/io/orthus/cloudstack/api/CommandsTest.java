@@ -65,8 +65,9 @@ class CommandsTest {
         });
     }
 
+    /** Those of our classes; what CloudStack's own have is CloudStack's affair. */
     private static Stream<Field> fields(Class<?> type) {
-        return type == null || type == Object.class
+        return !type.getName().startsWith("io.orthus.")
                 ? Stream.empty()
                 : Stream.concat(Arrays.stream(type.getDeclaredFields()), fields(type.getSuperclass()));
     }

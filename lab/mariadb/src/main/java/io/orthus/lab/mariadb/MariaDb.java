@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 public final class MariaDb implements AutoCloseable {
+    /** Who may do everything there, without a password. */
+    public static final String USER = "root";
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ATTEMPTS = 10;
     /** Root may not run the server; this user is on every Debian. */
@@ -105,10 +108,12 @@ public final class MariaDb implements AutoCloseable {
 
     /** A connection to a schema, or to the server if it is empty. The caller closes it. */
     public Connection open(String schema) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true",
-                "root",
-                "");
+        return DriverManager.getConnection(url(schema), USER, "");
+    }
+
+    /** Where JDBC finds a schema. */
+    public String url(String schema) {
+        return "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";
     }
 
     @Override

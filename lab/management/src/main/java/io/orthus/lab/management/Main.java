@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab.management;
+
+import io.orthus.lab.management.cloud.Cloud;
+import io.orthus.lab.management.cloud.HostRow;
+import io.orthus.lab.management.http.Pages;
+import io.orthus.lab.management.simulation.Chances;
+import io.orthus.lab.management.simulation.SimulatedHost;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the stand-in until it is told to end. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Runs a stand-in for a CloudStack management server with the plugin in it, on the loopback interface.")
+public final class Main implements Callable<Integer> {
+    private static final Logger LOGGER = LogManager.getLogger(Main.class);
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "where to listen, 0 for a free one; default ${DEFAULT-VALUE}")
+    private int port;
+
+    @Option(
+            names = "--hosts",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "simulated hosts; default ${DEFAULT-VALUE}")
+    private int hosts;
+
+    @Option(
+            names = "--vms",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "VMs of each; default ${DEFAULT-VALUE}")
+    private int vms;
+
+    @Option(
+            names = "--pace",
+            paramLabel = "MS",
+            defaultValue = "2000",
+            description = "how long the move of a VM takes; default ${DEFAULT-VALUE}")
+    private long paceMs;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "PERCENT",
+            defaultValue = "3",
+            description = "how many hosts and VMs make trouble; default ${DEFAULT-VALUE}")
+    private int faults;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "1",
+            description = "which ones; default ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--page", paramLabel = "DIR", description = "a folder that is served as the plugin's page")
+    private Path page;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Cloud cloud = new Cloud();
+        for (int i = 1; i <= hosts; i++) {
+            String name = "kvm%03d".formatted(i);
+            SimulatedHost simulated = new SimulatedHost(
+                    name, vms, Chances.percent(faults), paceMs, seed, () -> System.nanoTime() / 1_000_000);
+            HostRow host = cloud.addHost(name, simulated);
+            simulated.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
+        }
+        ManagementServer server = new ManagementServer(port, cloud, page);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        String address = "http://127.0.0.1:" + server.port();
+        LOGGER.info("This is a stand-in for CloudStack's management server, made to try the plugin of Orthus.");
+        LOGGER.info("Users admin and user, password \"password\", keys admin-api-key and admin-secret-key.");
+        if (page != null) {
+            LOGGER.info("The plugin's page: {}{}", address, Pages.PLUGIN);
+        }
+        System.out.println("listening at " + address + "/client/");
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+package io.orthus.lab.management.simulation;
+
+import com.cloud.agent.api.Answer;
+import com.cloud.agent.api.UnsupportedAnswer;
+import io.orthus.lab.management.beans.Wire;
+import io.orthus.lab.management.cloud.Cloud;
+import io.orthus.lab.management.cloud.HostLink;
+import io.orthus.protocol.Builds;
+import io.orthus.protocol.CancelOrderCommand;
+import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.Order;
+import io.orthus.protocol.OrderAnswer;
+import io.orthus.protocol.OrderCommand;
+import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderReport;
+import io.orthus.protocol.OrderState;
+import io.orthus.protocol.StartOrderCommand;
+import io.orthus.protocol.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * A host that keeps to the protocol and only pretends the rest. What happens to it follows from its seed and from when
+ * it is asked. Thread-safe.
+ */
+public final class SimulatedHost implements HostLink {
+    static final Builds OLD = new Builds("10.0.2 (Debian 1:10.0.2+ds-2)", "6.12.43+deb13-amd64");
+    private static final String NEW_QEMU = "10.1.2 (Debian 1:10.1.2+ds-1)";
+    private static final HostBuilds HAS =
+            new HostBuilds("simulated", OLD.kvm(), List.of(NEW_QEMU), List.of(OLD.kvm(), "6.12.57+deb13-amd64"));
+
+    private final Random random;
+    private final Chances chances;
+    private final long paceMs;
+    private final LongSupplier clockMs;
+    private final boolean deaf;
+    private final boolean bare;
+    private final List<SimulatedVm> vms = new ArrayList<>();
+    private final Map<String, Given> orders = new HashMap<>();
+    private final Set<String> refused = new HashSet<>();
+
+    private record Given(SimulatedOrder order, long atMs) {}
+
+    /**
+     * @param paceMs how long the move of one VM takes, in milliseconds, about
+     * @param clockMs milliseconds since some moment
+     */
+    public SimulatedHost(String name, int vmCount, Chances chances, long paceMs, long seed, LongSupplier clockMs) {
+        this.random = new Random(seed ^ name.hashCode());
+        this.chances = chances;
+        this.paceMs = paceMs;
+        this.clockMs = clockMs;
+        this.deaf = random.nextDouble() < chances.deaf();
+        this.bare = random.nextDouble() < chances.bare();
+        for (int i = 1; i <= vmCount; i++) {
+            String vm = "i-2-%s-%d-VM".formatted(name, i);
+            // Most pauses are short, and few are long.
+            double pauseMs = 20 * Math.exp(1.2 * Math.abs(random.nextGaussian()));
+            vms.add(new SimulatedVm(Cloud.uuid("vm", vm), vm, pauseMs, random.nextDouble() < chances.blocked()));
+        }
+    }
+
+    /** Its VMs: names by ID. */
+    public Map<String, String> vms() {
+        Map<String, String> names = new HashMap<>();
+        vms.forEach(vm -> names.put(vm.uuid, vm.name));
+        return names;
+    }
+
+    @Override
+    public synchronized String send(String command) throws IOException {
+        if (deaf) {
+            throw new IOException("no answer");
+        }
+        OrderCommand order = Wire.read(command, OrderCommand.class);
+        return Wire.write(bare ? new UnsupportedAnswer(order, "Unsupported command") : answer(order));
+    }
+
+    static String qemu(Target target) {
+        return target.qemu() == null ? NEW_QEMU : target.qemu();
+    }
+
+    private Answer answer(OrderCommand command) {
+        if (command instanceof StartOrderCommand start && !orders.containsKey(start.token())) {
+            if (refused.contains(start.token())) {
+                return new OrderAnswer(command, "order " + start.token() + " was called off before it came");
+            }
+            if (orders.values().stream().anyMatch(this::underWay)) {
+                return new OrderAnswer(command, "another order is under way");
+            }
+            if (!installed(start.order().target())) {
+                return new OrderAnswer(
+                        command,
+                        new OrderReport(
+                                start.token(), OrderState.FAILED, "the target is not installed", HAS, List.of()));
+            }
+            orders.put(start.token(), new Given(taken(start.order()), clockMs.getAsLong()));
+        }
+        Given given = orders.get(command.token());
+        if (given == null) {
+            if (command instanceof CancelOrderCommand) {
+                refused.add(command.token());
+            }
+            return new OrderAnswer(command, new OrderReport(command.token(), OrderState.UNKNOWN, "", null, List.of()));
+        }
+        long now = clockMs.getAsLong() - given.atMs();
+        if (command instanceof CancelOrderCommand) {
+            given.order().callOff(now);
+        }
+        return new OrderAnswer(command, given.order().report(now, HAS));
+    }
+
+    private boolean underWay(Given given) {
+        OrderReport report = given.order().report(clockMs.getAsLong() - given.atMs(), HAS);
+        return report.state() == OrderState.RUNNING;
+    }
+
+    private SimulatedOrder taken(Order order) {
+        List<SimulatedVm> meant = order.kind() == OrderKind.PREFLIGHT
+                ? vms.stream().filter(vm -> !vm.lost()).toList()
+                : vms.stream().filter(vm -> order.vms().contains(vm.uuid)).toList();
+        return new SimulatedOrder(order, meant, chances, paceMs, random);
+    }
+
+    private static boolean installed(Target target) {
+        return (target.qemu() == null
+                        || target.qemu().equals(NEW_QEMU)
+                        || target.qemu().equals(OLD.qemu()))
+                && (target.kvm() == null || HAS.kvms().contains(target.kvm()));
+    }
+}
