@@ -15,6 +15,8 @@ LAB_TEST = test
 
 MVN      = mvn --batch-mode
 JAR      = agent-extension/target/orthus.jar
+UI       = ui-extension
+NPM      = npm --cache $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/npm
 AGENT_JAR = agent-wrappers/target/cloudstack-agent-orthus.jar
 STAGE    = target/stage
 PACKAGES = target/packages
@@ -25,6 +27,9 @@ NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
 # Of MariaDB the programs alone: no service is set up on the machine.
 DATABASE_PACKAGES = mariadb-server-core mariadb-client-core
 PACKAGE_PACKAGES = dh:debhelper dpkg-buildpackage:dpkg-dev
+# Of nodejs and npm the programs: newer ones often come from elsewhere.
+UI_PACKAGES     = node:nodejs npm:npm
+BROWSER_PACKAGES = chromium
 CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
 .DEFAULT_GOAL := help
@@ -41,8 +46,12 @@ build: need-build ## Build the engine and the native programs
 	$(MAKE) -C native all
 	$(MVN) -DskipTests package
 
+.PHONY: ui
+ui: $(UI)/node_modules/.package-lock.json ## Build the page in CloudStack's UI
+	cd $(UI) && $(NPM) run build
+
 .PHONY: test
-test: test-native test-kernel test-scripts test-java test-lab ## Run all tests, the fast ones first
+test: test-native test-kernel test-scripts test-java test-ui test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
 test-native: need-build need-check ## Test the native programs, under sanitizers
@@ -61,6 +70,10 @@ test-scripts: need-check ## Check the shell scripts
 .PHONY: test-java
 test-java: need-build need-database ## Test engine and plugin: unit tests, tables, format, order of packages
 	$(MVN) verify
+
+.PHONY: test-ui
+test-ui: ui ## Test the page in CloudStack's UI
+	cd $(UI) && $(NPM) run lint && $(NPM) test
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
@@ -130,9 +143,14 @@ install-files:
 clean: ## Remove what was built (not the caches)
 	$(MAKE) -C native clean
 	$(MAKE) -C lab/guest clean
-	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target lab/target lab/mariadb/target lab/management/target
+	rm -rf target agent-extension/target cloudstack-stubs/target protocol/target plugin-orthus/target agent-wrappers/target \
+	    lab/target lab/mariadb/target lab/management/target $(UI)/target $(UI)/node_modules
 
 # Below: steps, not front doors.
+
+# npm writes that file last. No package brings a program that would have to run when it is installed.
+$(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.json | need-ui
+	cd $(UI) && $(NPM) ci --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
 	$(shell git ls-files lab kernel | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
@@ -148,6 +166,11 @@ need-package:
 	@scripts/need $(PACKAGE_PACKAGES)
 need-kernel:
 	@scripts/need gcc:gcc libc6-dev spin
+
+need-ui:
+	@scripts/need $(UI_PACKAGES)
+need-browser:
+	@scripts/need $(BROWSER_PACKAGES)
 
 DEMO_fast   = lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 DEMO_nested = lab/nested/demo/run $(CURDIR)/$(STAGE)

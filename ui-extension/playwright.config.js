@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'target/playwright',
+  // One browser at a time, on small machines as well.
+  workers: 1,
+  reporter: 'list',
+  // Deadlines, not measures: a loaded machine is slow.
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    // Debian's. Tests may run as root, where Chromium's sandbox does not work; they open no pages but their own.
+    launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }
+  }
+})

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Orthus for CloudStack authors
+
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+/** Numbers and times in the language of the page; times in the zone of the browser. */
+export function useFormat () {
+  const { locale } = useI18n()
+  const formats = computed(() => ({
+    number: new Intl.NumberFormat(locale.value),
+    date: new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }),
+    percent: new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1 })
+  }))
+  return {
+    number: value => formats.value.number.format(value),
+    percent: share => formats.value.percent.format(share),
+    date: time => (time ? formats.value.date.format(time) : '–'),
+    /** Milliseconds, with digits that mean something. */
+    pause: ms => (ms === null || ms === undefined
+      ? '–'
+      : new Intl.NumberFormat(locale.value, { maximumFractionDigits: ms < 10 ? 1 : 0 }).format(ms) + ' ms')
+  }
+}
