@@ -11,6 +11,8 @@ A=kvm-test-$$
 BOOT_SECONDS=900
 # Where the host has what it is given.
 MODULES=/srv
+# Nor are their pauses what a default would accept.
+PATIENT=--max-pause=60000
 
 clean_up() {
   "$LAB" down "$A"
@@ -21,9 +23,11 @@ in_a() { "$LAB" exec "$A" -- "$@"; }
 
 orthus() { in_a orthus "$@"; }
 
-# host_up STAGE MODULE...
+upgrade() { orthus upgrade "$PATIENT" "$@"; }
+
+# host_up STAGE FILE...
 host_up() {
-  local stage=$1 module
+  local stage=$1
   shift
   "$LAB" up "$A"
   "$LAB" install "$A" "$stage"
@@ -79,18 +83,49 @@ is_well() {
     <<<"$answer" >/dev/null || equals "a good verdict, or net_lost up to $2" "$answer"
 }
 
-pid_of() { in_a cat "/run/libvirt/qemu/$1.pid"; }
-
-# runs_on GUEST: "KVM QEMU"
-runs_on() {
-  in_a orthus inventory --json |
-    jq -r --arg name "$1" '.vms[] | select(.name == $name) | .kvm.instance + " " + (.qemu.version | split(" ")[0])'
+# small_start NAME CODE [FEATURE]: a guest that is nothing but a boot sector. CODE: as
+# printf's format. FEATURE: of its processor, that is not there by default.
+small_start() {
+  {
+    # shellcheck disable=SC2059 # as it is meant
+    printf "$2" | dd bs=510 conv=sync status=none
+    printf '\x55\xaa'
+  } >"$SCRATCH/$1.img"
+  put "$SCRATCH/$1.img"
+  # shellcheck disable=SC2016 # for the shell on the host
+  in_a bash -euc '
+    qemu-img convert -O qcow2 "$4/$1.img" "$4/$1.qcow2"
+    /opt/orthus-lab/domains/make "$1" i440fx --type kvm --ip 10.9.0.99/24 --memory graftable \
+      --image "$4/$1.qcow2" --emulator "$3" |
+      sed -e "/boot dev=.cdrom/d" ${2:+-e "s,</cpu>,<feature policy=\"require\" name=\"$2\"/>&,"} >"/run/$1.xml"
+    virsh --quiet create "/run/$1.xml"' small_start "$1" "${3-}" "$OLD" "$MODULES"
 }
 
-# has_vm DEVICE GUEST: by KVM's own word.
-has_vm() {
+# cli; hlt; jmp to the hlt
+idle_start() { small_start "$1" '\xfa\xf4\xeb\xfd'; }
+
+# A hypervisor, as far as its KVM can tell: switches SVM on and halts. In words:
+# mov ecx,EFER; rdmsr; or eax,SVME; wrmsr; cli; hlt; jmp to the hlt
+hypervisor_start() {
+  small_start "$1" '\x66\xb9\x80\x00\x00\xc0\x0f\x32\x66\x0d\x00\x10\x00\x00\x0f\x30\xfa\xf4\xeb\xfd' svm &&
+    wait_until "$BOOT_SECONDS" has_svm_on "$1"
+}
+
+# EFER.SVME is bit 12.
+has_svm_on() {
+  in_a virsh qemu-monitor-command "$1" --hmp 'info registers' | grep -q 'EFER=[0-9a-f]*[13579bdf][0-9a-f]\{3\}$'
+}
+
+pid_of() { in_a cat "/run/libvirt/qemu/$1.pid"; }
+
+# runs_on GUEST: the KVM that has it, by KVM's own word, and its QEMU. The engine is not
+# asked: it is what is tested, and slow to start here.
+runs_on() {
   # shellcheck disable=SC2016 # for the shell on the host
-  in_a sh -c 'ls -d "/sys/kernel/debug/$1/$2"-*' has_vm "$1" "$(pid_of "$2")"
+  in_a bash -euc '
+    pid=$(<"/run/libvirt/qemu/$1.pid")
+    vms=("/sys/kernel/debug/kvm"*"/$pid-"*)
+    echo "$(basename -a "${vms[@]%/*}" | paste -sd " ")" "$(readlink "/proc/$pid/exe")"' runs_on "$1"
 }
 
 # ---- KVMs --------------------------------------------------------------------
@@ -134,10 +169,19 @@ refused() {
   equals 1 "$(wc -l <<<"$message")" && grep "$2" <<<"$message"
 }
 
-# kills PROGRAM before|after COMMAND...: orthus COMMAND is killed when it starts
+# is_blocked GUEST MODULE WORDS: preflight says so of that VM.
+is_blocked() {
+  local output
+  output=$(exits_with 2 orthus preflight --kvm "$2" "$1") && grep "^$1 is blocked by .*$3" <<<"$output" || {
+    printf '%s\n' "$output"
+    return 1
+  }
+}
+
+# kills PROGRAM before|after OPTION...: orthus upgrade is killed when it starts
 # PROGRAM; see kill-at.
 kills() {
-  exits_with 137 in_a "$MODULES/kill-at" "$1" "$2" orthus "${@:3}"
+  exits_with 137 in_a "$MODULES/kill-at" "$1" "$2" orthus upgrade "$PATIENT" "${@:3}"
 }
 
 # recovers WORDS: orthus recover, whose output has these words.
