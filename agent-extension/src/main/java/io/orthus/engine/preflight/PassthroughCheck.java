@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 public final class PassthroughCheck implements Check {
     private static final String DRIVER = "vfio-pci";
+    private static final String REPLUG =
+            "detach the device for the upgrade and attach it again afterwards, or shut the VM down meanwhile";
 
     private final Path sys;
 
@@ -64,7 +66,8 @@ public final class PassthroughCheck implements Check {
     }
 
     private Optional<Objection> host(PassthroughDevice device) throws IOException {
-        Path link = sys.resolve("bus/pci/devices").resolve(device.address()).resolve("driver");
+        Path directory = sys.resolve("bus/pci/devices").resolve(device.address());
+        Path link = directory.resolve("driver");
         String driver = Files.isSymbolicLink(link)
                 ? Files.readSymbolicLink(link).getFileName().toString()
                 : "none";
@@ -72,7 +75,13 @@ public final class PassthroughCheck implements Check {
             return Optional.of(new Objection(
                     "its driver on the host is %s; only devices of %s are known to be carried over"
                             .formatted(driver, DRIVER),
-                    "shut the VM down for the upgrade and start it again afterwards"));
+                    REPLUG));
+        }
+        if (PciReset.neededBy(directory)) {
+            return Optional.of(new Objection(
+                    "it cannot be reset by function (FLR), and QEMU resets such a device when it starts, also one that is"
+                            + " handed over while its guest uses it",
+                    REPLUG));
         }
         Path unsafe = sys.resolve("module/vfio_iommu_type1/parameters/allow_unsafe_interrupts");
         if (Files.exists(unsafe) && Files.readString(unsafe).strip().equals("Y")) {
