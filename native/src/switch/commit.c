@@ -19,6 +19,7 @@
 #define STEP "cont"
 #define FREEZE_MS 1000
 #define AFTER_MS 5000
+#define INSIST_MS 10000
 #define ENDING_MS 1000
 
 bool commit_is_guests_own(const char *run_state)
@@ -129,6 +130,13 @@ bool commit_resume(struct vm *vm, struct error *err)
     }
     vm_note(vm, T_RESUMED);
     return true;
+}
+
+bool commit_insist(struct vm *vm, struct error *err)
+{
+    (void)proc_signal(vm->new_pidfd, SIGCONT); /* see had_begun() */
+    vm->deadline = deadline_in_ms(INSIST_MS);
+    return commit_resume(vm, err);
 }
 
 /* Note what went wrong on the way forward; the first counts. */

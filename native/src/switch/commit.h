@@ -18,6 +18,11 @@
 bool commit_resume(struct vm *vm, struct error *err);
 
 /*
+ * The same once more, with more time, for a VM that cannot be put back.
+ */
+bool commit_insist(struct vm *vm, struct error *err);
+
+/*
  * End the old QEMU and tell libvirt of the new one. What fails here is noted in
  * vm->why, but cannot be undone.
  */

@@ -70,6 +70,9 @@ void vm_switch(struct vm *vm)
     committed = find_both(vm, &why) &&
                 (handover(vm, &why) || vm->new.resumed) &&
                 commit_resume(vm, &why);
+    if (!committed && rollback_is_barred(vm)) {
+        committed = commit_insist(vm, &why);
+    }
     (void)sem_post(vm->cores);
     if (committed) {
         commit_finish(vm);

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "io.h"
+#include "passthrough.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -148,6 +149,7 @@ bool vm_arm(struct vm *vm, struct error *err)
     if (vm->old_pidfd < 0) {
         return false;
     }
+    vm->passthrough = passthrough_is_used(vm->spec->old.pid);
     vm->new_pidfd = proc_open(&vm->spec->new, "the new QEMU", "arm", err);
     return vm->new_pidfd >= 0 && open_lease(vm, err) &&
            vm_connect_new(vm, deadline_in_ms(CONNECT_MS), err) &&
@@ -158,6 +160,8 @@ bool vm_find(struct vm *vm, struct error *err)
 {
     vm->old_pidfd = proc_open(&vm->spec->old, "the old QEMU", "resolve", err);
     vm->new_pidfd = proc_open(&vm->spec->new, "the new QEMU", "resolve", err);
+    vm->passthrough = vm->old_pidfd >= 0 &&
+                      passthrough_is_used(vm->spec->old.pid);
     return true; /* to find neither is an answer, too */
 }
 

@@ -45,6 +45,7 @@ struct vm {
     int lease;             /* writing end; -1: none */
     int64_t deadline;      /* T_STARTED + limit */
     bool urgent;           /* see urgency.h */
+    bool passthrough;      /* it drives devices of the host */
     bool may_have_stopped; /* we, not its operator, may have stopped the guest */
     int64_t times[MOMENTS]; /* CLOCK_MONOTONIC; 0: never came to that */
     enum result result;
