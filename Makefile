@@ -90,7 +90,7 @@ test-nested: lab-image ## Test the nested lab: a host with KVM, emulated
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long
-test-long: lab-image stage need-database need-check ## Test two KVMs for hours, and campaigns by other random stories
+test-long: test-package lab-image stage need-database need-check ## Test packages, two KVMs for hours, campaigns by other random stories
 	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
 	kernel/test/long_test
 
@@ -120,6 +120,10 @@ package: need-build need-package ## Build Debian packages, in target/packages
 .PHONY: management
 management: need-build need-database ## Build the stand-in management server, lab/management/run
 	$(MVN) -pl lab/management -am -DskipTests package
+
+.PHONY: test-package
+test-package: package lab-image need-check ## Test the packages on a lab host with running VMs
+	packaging/test/package_test.sh $(IMAGES)
 
 .PHONY: install
 install: build install-files ## Install below DESTDIR and PREFIX (default /usr)
@@ -153,7 +157,7 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 	cd $(UI) && $(NPM) ci --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files lab kernel | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files lab kernel packaging | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
 .PHONY: need-build need-check need-database need-kernel need-package
 need-build:
