@@ -10,6 +10,7 @@ import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.ProcessId;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -69,6 +70,7 @@ public final class QmpSocket implements Qmp {
      * @param path the monitor's socket
      * @param timeout for the connection, and later for each command; a QEMU serves one client at a time and lets the
      *     next one wait
+     * @throws ConnectException if the socket is there, but nobody listens on it, as it is for a moment when QEMU starts
      * @throws io.orthus.engine.sys.TimedOutException if QEMU does not greet in time
      */
     public static QmpSocket connect(Path path, Duration timeout) throws IOException {
@@ -200,7 +202,7 @@ public final class QmpSocket implements Qmp {
                     return result;
                 }
                 if (failure != null) {
-                    throw new IOException(what + " did not come: " + failure.getMessage(), failure);
+                    throw didNotCome(what, failure);
                 }
                 long remaining = deadline.remainingNanos();
                 if (remaining == 0) {
@@ -213,6 +215,17 @@ public final class QmpSocket implements Qmp {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Of the same kind for those who make a difference: the failure itself happened in another thread. */
+    private static IOException didNotCome(String what, IOException failure) {
+        String message = what + " did not come: " + failure.getMessage();
+        if (failure instanceof ConnectException) {
+            ConnectException refused = new ConnectException(message);
+            refused.initCause(failure);
+            return refused;
+        }
+        return new IOException(message, failure);
     }
 
     /** Whether the reader thread has something to say, be it that it failed. */

@@ -12,6 +12,7 @@ import io.orthus.engine.model.Vms;
 import io.orthus.engine.sys.Deadline;
 import io.orthus.engine.sys.TimedOutException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -210,6 +211,19 @@ class QmpSocketTest {
     @Test
     void aSocketThatIsNotThereIsAnError() {
         assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> QmpSocket.connect(path, LONG))
+                .withMessageContaining(path.toString());
+    }
+
+    /** A trial waits for a QEMU that has bound its socket and does not listen yet. */
+    @Test
+    void aSocketOnWhichNobodyListensIsToldApart() throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+        }
+        // The file outlives its listener.
+        assertThat(path).exists();
+        assertThatExceptionOfType(ConnectException.class)
                 .isThrownBy(() -> QmpSocket.connect(path, LONG))
                 .withMessageContaining(path.toString());
     }
