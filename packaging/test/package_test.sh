@@ -169,7 +169,12 @@ check_guests "after the upgrade"
 processes >"$SCRATCH/processes"
 check "libvirtd waits for the gate" in_lab grep -qs orthus /run/systemd/system/libvirtd.service.d/50-orthus-gate.conf
 check "it is not removed while VMs are being upgraded" \
-  refused 'not removed' while_upgrading dpkg --remove orthus-agent
+  refused 'VMs of this host are being upgraded' while_upgrading dpkg --remove orthus-agent
+# A line that nobody can read stands for whatever cannot be settled.
+in_lab tee /var/lib/orthus/journal/00000000-0000-4000-8000-000000000000.json <<<'{' >/dev/null
+check "nor while an interrupted upgrade is not settled" \
+  refused 'an interrupted upgrade is not settled' in_lab dpkg --remove orthus-agent
+in_lab rm /var/lib/orthus/journal/00000000-0000-4000-8000-000000000000.json
 check "it can be removed" in_lab dpkg --remove orthus-agent
 check "libvirtd waits for no gate any more" equals '' "$(in_lab find /run/systemd -name '*orthus*')"
 check "libvirtd starts without it" in_lab systemctl restart libvirtd.service
@@ -186,7 +191,7 @@ check "orthus-agent can be purged" in_lab dpkg --purge orthus-agent
 check "a build that runs stays" in_lab test -x /var/lib/orthus/vmm/kept/sleep
 check "and nothing else of its state" equals /var/lib/orthus/vmm "$(in_lab find /var/lib/orthus -mindepth 1 -maxdepth 1)"
 in_lab systemctl stop kept
-in_lab rm -r /var/lib/orthus
+in_lab rm -rf /var/lib/orthus
 
 check "orthus-management can be installed" in_lab dpkg --install /var/tmp/first/cloudstack-management_4.22.0.0_all.deb \
   "$(package first orthus-management)"
