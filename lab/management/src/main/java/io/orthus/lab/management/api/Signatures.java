@@ -19,14 +19,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signatures of requests, as CloudStack's developer guide describes them. */
-final class Signatures {
+public final class Signatures {
     private static final String ALGORITHM = "HmacSHA1";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[XX][X]");
 
     private Signatures() {}
 
     /** The signature that goes with these parameters. */
-    static String of(Map<String, String> parameters, String secret) {
+    public static String of(Map<String, String> parameters, String secret) {
         String text = new TreeMap<>(parameters)
                 .entrySet().stream()
                         .filter(entry -> !entry.getKey().equalsIgnoreCase("signature"))
