@@ -72,8 +72,8 @@ test-java: need-build need-database ## Test engine and plugin: unit tests, table
 	$(MVN) verify
 
 .PHONY: test-ui
-test-ui: ui ## Test the page in CloudStack's UI
-	cd $(UI) && $(NPM) run lint && $(NPM) test
+test-ui: ui need-browser ## Test the page in CloudStack's UI: by itself, and in a browser
+	cd $(UI) && $(NPM) run lint && $(NPM) test && $(NPM) run e2e
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab

@@ -19,7 +19,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // The page is one piece, Ant Design included.
-    chunkSizeWarningLimit: 2000
+    chunkSizeWarningLimit: 2000,
+    rollupOptions: {
+      // Ant Design's sources have comments in places that Rollup does not know; they mean nothing here.
+      onwarn: (warning, warn) => warning.code === 'INVALID_ANNOTATION' || warn(warning)
+    }
   },
   test: {
     environment: 'jsdom',

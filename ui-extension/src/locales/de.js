@@ -6,6 +6,7 @@ export default {
   skip: 'Zum Inhalt springen',
   nav: { label: 'Live-Upgrades', fleet: 'Flotte', upgrade: 'Upgrade', campaigns: 'Kampagnen' },
   action: {
+    close: 'Schließen',
     retry: 'Erneut versuchen',
     refresh: 'Aktualisieren',
     download: '{kind} herunterladen',
@@ -191,8 +192,7 @@ export default {
     confirm: {
       cancel: 'Diese Kampagne abbrechen? Es wird nichts mehr begonnen. VMs in Bewegung werden zu Ende gebracht; Aktualisiertes bleibt so.',
       rollback: '{count} VMs dahin zurückbringen, worauf sie vorher liefen? Jede steht noch einmal einen Augenblick still. Das tut eine neue Kampagne.'
-    },
-    done: { pause: 'Die Kampagne ist angehalten.', resume: 'Die Kampagne geht weiter.', cancel: 'Die Kampagne wird abgebrochen.' }
+    }
   },
   advice: {
     vm: {
@@ -209,6 +209,7 @@ export default {
   },
   pause: {
     histogram: 'Wie lange Gäste stillstanden',
+    predicted: 'Wie lange Gäste voraussichtlich stillstehen',
     timeline: 'Wann Gäste stillstanden',
     between: '{from}–{to} ms',
     from: 'ab {from} ms',

@@ -6,6 +6,7 @@ export default {
   skip: 'Skip to the content',
   nav: { label: 'Live upgrades', fleet: 'Fleet', upgrade: 'Upgrade', campaigns: 'Campaigns' },
   action: {
+    close: 'Close',
     retry: 'Try again',
     refresh: 'Refresh',
     download: 'Download {kind}',
@@ -191,8 +192,7 @@ export default {
     confirm: {
       cancel: 'Cancel this campaign? Nothing more is begun. VMs that are being moved are finished; what was upgraded stays so.',
       rollback: 'Move {count} VMs back to what they ran on before? Each stands still for a moment once more. A new campaign does it.'
-    },
-    done: { pause: 'The campaign is paused.', resume: 'The campaign goes on.', cancel: 'The campaign is being cancelled.' }
+    }
   },
   advice: {
     vm: {
@@ -209,6 +209,7 @@ export default {
   },
   pause: {
     histogram: 'How long guests stood still',
+    predicted: 'How long guests are expected to stand still',
     timeline: 'When guests stood still',
     between: '{from}–{to} ms',
     from: 'from {from} ms',

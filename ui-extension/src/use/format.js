@@ -10,12 +10,13 @@ export function useFormat () {
   const formats = computed(() => ({
     number: new Intl.NumberFormat(locale.value),
     date: new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }),
-    percent: new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1 })
+    moment: new Intl.DateTimeFormat(locale.value, { dateStyle: 'short', timeStyle: 'medium' })
   }))
   return {
     number: value => formats.value.number.format(value),
-    percent: share => formats.value.percent.format(share),
     date: time => (time ? formats.value.date.format(time) : '–'),
+    /** To the second. */
+    moment: time => formats.value.moment.format(time),
     /** Milliseconds, with digits that mean something. */
     pause: ms => (ms === null || ms === undefined
       ? '–'

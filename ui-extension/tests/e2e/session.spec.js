@@ -62,7 +62,7 @@ test('language, dark mode and colours are those of CloudStack, also when they ch
   await expect(page.getByText('No: 15 of 33 VMs are behind, on 5 hosts.')).toBeVisible()
   await expect(page.locator('html')).not.toHaveClass('dark')
   await expect.poll(() => page.evaluate(() =>
-    getComputedStyle(document.documentElement).getPropertyValue('--ant-primary-color').trim())).toBe('#00aa55')
+    getComputedStyle(document.documentElement).getPropertyValue('--ant-primary-color').trim())).toBe('rgb(0, 170, 85)')
 })
 
 test('nothing is loaded from elsewhere', async ({ page }) => {
