@@ -17,6 +17,7 @@ domain_xml() {
     disks_xml
     nic_xml
     devices_xml
+    hostdevs_xml
     echo "  </devices>"
     commandline_xml
     echo "</domain>"
@@ -190,6 +191,21 @@ devices_xml() {
       <backend model='random'>/dev/random</backend>
     </rng>
 XML
+}
+
+# managed: libvirt takes the device from its driver, and gives it back.
+hostdevs_xml() {
+    local address domain bus slot function
+    for address in "${pci[@]}"; do
+        IFS=:. read -r domain bus slot function <<<"$address"
+        cat <<XML
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source>
+        <address domain='0x$domain' bus='0x$bus' slot='0x$slot' function='0x$function'/>
+      </source>
+    </hostdev>
+XML
+    done
 }
 
 commandline_xml() {

@@ -88,6 +88,10 @@ made i-2-9-VM i440fx --ip 10.9.0.9/24 --kernel /boot
 check "a kernel of its own" has "<kernel>/boot/vmlinuz</kernel>"
 check "with its command line" has "<cmdline>quiet panic=1</cmdline>"
 check "a kernel of its own: well-formed" balanced
+made i-2-9-VM i440fx --ip 10.9.0.9/24 --pci 0000:01:00.0 --pci 0000:0a:1f.7 --disks 3
+check "a device of the host" has "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+check "and another" has "<address domain='0x0000' bus='0x0a' slot='0x1f' function='0x7'/>"
+check "devices of the host: well-formed" balanced
 made i-2-9-VM uefi --ip 10.9.0.9/24 --video virtio
 check "the video model asked for" has "<model type='virtio'"
 check "UEFI has NVRAM" has "<nvram template="
@@ -107,6 +111,8 @@ check "refuses too little memory" refused vm q35 "${good[@]}" --ram 1
 check "refuses an unknown type" refused vm q35 "${good[@]}" --type xen
 check "refuses a kernel that is not there" refused vm q35 "${good[@]}" --kernel /none
 check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu
+check "refuses half an address of a device" refused vm q35 "${good[@]}" --pci 01:00.0
+check "refuses too few disks" refused vm q35 "${good[@]}" --disks 1
 check "refuses an unknown option" refused vm q35 "${good[@]}" --fast yes
 check "refuses an option without value" refused vm q35 --ip
 

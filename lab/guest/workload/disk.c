@@ -187,10 +187,12 @@ static void begin(const char *name)
 
 static int select_disk(const struct dirent *entry)
 {
-    return strncmp(entry->d_name, "vd", 2) == 0 || strncmp(entry->d_name, "sd", 2) == 0;
+    const char *name = entry->d_name;
+
+    return strncmp(name, "vd", 2) == 0 || strncmp(name, "sd", 2) == 0 || strncmp(name, "nvme", 4) == 0;
 }
 
-/* SCSI disks appear some time after their driver was loaded. */
+/* SCSI disks and NVMe drives appear some time after their driver was loaded. */
 static int list_disks(struct dirent ***names)
 {
     uint64_t give_up = monotonic_ns() + APPEAR_NS;
