@@ -119,6 +119,22 @@ refused() {
   [[ $output == *"$text"* ]] || { printf '%s\n' "$output"; return 1; }
 }
 
+# Each jar that is shipped has a list of what is in it, with the licence of each part.
+components_are_listed() {
+  local deb package jar jars=0
+  for deb in "$SCRATCH"/first/orthus-*.deb; do
+    package=$(dpkg-deb --field "$deb" Package)
+    while read -r jar; do
+      jars=$((jars + 1))
+      dpkg-deb --fsys-tarfile "$deb" |
+        tar --extract --to-stdout "./usr/share/doc/$package/$(basename "$jar" .jar).cdx.json" |
+        jq --exit-status '.components | length > 0 and all(.licenses | length > 0)' || return 1
+    # Not those that are links.
+    done < <(dpkg-deb --contents "$deb" | sed -n 's/^-.* \(\S*\.jar\)$/\1/p')
+  done
+  equals 3 "$jars"
+}
+
 # stand_in NAME VERSION: a package that is only there to be depended on
 stand_in() {
   mkdir -p "$SCRATCH/in/$1/DEBIAN" "$SCRATCH/in/$1/usr/share/$1/lib"
@@ -137,6 +153,7 @@ build later "$((DATE + 86400))"
 check "lintian finds nothing that is not explained" \
   lintian --allow-root --fail-on error,warning "$SCRATCH"/first/*.deb
 check "the same source makes the same bytes" diff -r "$SCRATCH/first" "$SCRATCH/again"
+check "every part of every jar is listed, with its licence" components_are_listed
 check "a source that is no checkout needs a time" refused SOURCE_DATE_EPOCH build first yesterday
 stand_in cloudstack-management 4.22.0.0
 
