@@ -72,8 +72,12 @@ test-java: need-build need-database ## Test engine and plugin: unit tests, table
 	$(MVN) verify
 
 .PHONY: test-ui
-test-ui: ui need-browser ## Test the page in CloudStack's UI: by itself, and in a browser
-	cd $(UI) && $(NPM) run lint && $(NPM) test && $(NPM) run e2e
+test-ui: ui ## Test the page in CloudStack's UI by itself
+	cd $(UI) && $(NPM) run lint && $(NPM) test
+
+.PHONY: test-browser
+test-browser: ui need-browser ## Test the page in a browser
+	cd $(UI) && $(NPM) run e2e
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab
@@ -90,7 +94,7 @@ test-nested: lab-image ## Test the nested lab: a host with KVM, emulated
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long
-test-long: test-package lab-image stage need-database need-check ## Test packages, two KVMs for hours, campaigns by other random stories
+test-long: test-package test-browser lab-image stage need-database need-check ## Test packages, the page, two KVMs for hours, campaigns by other random stories
 	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
 	kernel/test/long_test
 
@@ -152,14 +156,15 @@ clean: ## Remove what was built (not the caches)
 
 # Below: steps, not front doors.
 
-# npm writes that file last. No package brings a program that would have to run when it is installed.
+# npm writes that file last. No package brings a program that would have to run when it is installed. "npm ci" would
+# refuse a lock file without the builds for other machines, and a registry need not have those.
 $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.json | need-ui
-	cd $(UI) && $(NPM) ci --ignore-scripts
+	cd $(UI) && $(NPM) install --no-save --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
 	$(shell git ls-files lab kernel packaging | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check need-database need-kernel need-package
+.PHONY: need-build need-check need-database need-kernel need-package need-ui need-browser
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
