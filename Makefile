@@ -99,7 +99,7 @@ test-long: test-package test-browser lab-image stage need-database need-check ##
 	kernel/test/long_test
 
 .PHONY: demo
-demo: check-demo lab-image stage ## Watch VMs move to a newer QEMU, with LAB=nested also to a newer KVM, while they run
+demo: check-demo need-database lab-image stage ## Watch VMs move to a newer QEMU, LAB=nested: and KVM, LAB=cloudstack: by its API
 	$(DEMO_$(LAB))
 
 .PHONY: bench
@@ -183,9 +183,10 @@ need-browser:
 
 DEMO_fast   = lab/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 DEMO_nested = lab/nested/demo/run $(CURDIR)/$(STAGE)
+DEMO_cloudstack = lab/management/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 .PHONY: check-demo
 check-demo:
-	@[ -n '$(DEMO_$(LAB))' ] || { echo "make: LAB=$(LAB): the labs are \"fast\" and \"nested\"" >&2; exit 2; }
+	@[ -n '$(DEMO_$(LAB))' ] || { echo "make: LAB=$(LAB): the labs are \"fast\", \"nested\" and \"cloudstack\"" >&2; exit 2; }
 
 .PHONY: check-lab
 check-lab:

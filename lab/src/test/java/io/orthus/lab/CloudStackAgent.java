@@ -22,17 +22,22 @@ import java.util.stream.Stream;
 final class CloudStackAgent {
     private static final String JAR = "/usr/share/orthus/cloudstack-agent-orthus.jar";
     private static final String HOME = "/var/tmp/cloudstack-agent";
+    private static final String PROGRAM = "io.orthus.lab.management.agent.StandInAgent";
+    /** Where the other modules were built; this one is built without them. */
+    private static final Path MANAGEMENT = Path.of("management/target/classes");
+
+    private static final Path CLOUDSTACK = Path.of("../cloudstack-stubs/target/classes");
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 500;
 
     private final LabHost lab;
 
-    /** Brings what the real agent has on its class path. */
+    /** Brings what the real agent has on its class path, and the stand-in itself. */
     CloudStackAgent(LabHost lab) {
         this.lab = lab;
-        copy(Path.of("../cloudstack-stubs/target/classes").toAbsolutePath().normalize());
-        copy(placeOf(Gson.class));
-        copy(placeOf(StandInAgent.class).resolve(StandInAgent.class.getName().replace('.', '/') + ".class"));
+        copyAll(CLOUDSTACK, "");
+        copyAll(MANAGEMENT, PROGRAM.substring(0, PROGRAM.lastIndexOf('.')).replace('.', '/'));
+        copy(placeOf(Gson.class), "/gson.jar");
     }
 
     /** Starts the agent with a command, which its answer is the output of. */
@@ -43,7 +48,7 @@ final class CloudStackAgent {
                 "java",
                 "-cp",
                 String.join(":", JAR, HOME + "/classes", HOME + "/gson.jar"),
-                StandInAgent.class.getName(),
+                PROGRAM,
                 JAR,
                 "[" + wire + "]");
     }
@@ -96,18 +101,12 @@ final class CloudStackAgent {
         }
     }
 
-    /** A directory with classes, or one class of a directory, or a jar. */
-    private void copy(Path from) {
-        if (Files.isDirectory(from)) {
-            try (Stream<Path> files = Files.walk(from)) {
-                files.filter(Files::isRegularFile).forEach(file -> copy(file, "/classes/" + from.relativize(file)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        } else if (from.toString().endsWith(".jar")) {
-            copy(from, "/gson.jar");
-        } else {
-            copy(from, "/classes/" + placeOf(StandInAgent.class).relativize(from));
+    /** The files below a folder of a class path. */
+    private void copyAll(Path path, String folder) {
+        try (Stream<Path> files = Files.walk(path.resolve(folder))) {
+            files.filter(Files::isRegularFile).forEach(file -> copy(file, "/classes/" + path.relativize(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

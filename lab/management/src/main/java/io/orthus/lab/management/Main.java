@@ -2,22 +2,28 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.lab.management;
 
+import com.cloud.agent.api.Command;
+import com.google.gson.Gson;
+import io.orthus.lab.management.agent.LabHost;
+import io.orthus.lab.management.agent.StandInAgent;
 import io.orthus.lab.management.cloud.Cloud;
 import io.orthus.lab.management.cloud.HostRow;
 import io.orthus.lab.management.http.Pages;
 import io.orthus.lab.management.simulation.Chances;
 import io.orthus.lab.management.simulation.SimulatedHost;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Runs the stand-in until it is told to end. */
-@Command(
+@CommandLine.Command(
         name = "run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -68,6 +74,13 @@ public final class Main implements Callable<Integer> {
             description = "which ones; default ${DEFAULT-VALUE}")
     private long seed;
 
+    @Option(
+            names = "--lab",
+            paramLabel = "NAME",
+            description = "a host of the fast lab that is up and has Orthus installed, with the VMs that run on it now;"
+                    + " may be given several times")
+    private List<String> labs = List.of();
+
     @Option(names = "--page", paramLabel = "DIR", description = "a folder that is served as the plugin's page")
     private Path page;
 
@@ -78,6 +91,11 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Cloud cloud = new Cloud();
+        for (String name : labs) {
+            LabHost lab = new LabHost(Path.of(System.getProperty("orthus.lab.program")), name, agentClassPath());
+            HostRow host = cloud.addHost(name, lab);
+            lab.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
+        }
         for (int i = 1; i <= hosts; i++) {
             String name = "kvm%03d".formatted(i);
             SimulatedHost simulated = new SimulatedHost(
@@ -96,5 +114,15 @@ public final class Main implements Callable<Integer> {
         System.out.println("listening at " + address + "/client/");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** Where this process has what an agent needs: its stand-in, CloudStack's classes, Gson. */
+    private static List<Path> agentClassPath() throws URISyntaxException {
+        List<Path> path = new ArrayList<>();
+        for (Class<?> type : List.of(StandInAgent.class, Command.class, Gson.class)) {
+            path.add(Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI()));
+        }
+        return path;
     }
 }

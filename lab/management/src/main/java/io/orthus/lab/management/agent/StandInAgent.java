@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Orthus for CloudStack authors
-package io.orthus.lab;
+package io.orthus.lab.management.agent;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -14,8 +14,8 @@ import java.util.jar.JarFile;
 
 /**
  * A stand-in for CloudStack's agent, run on a lab host for one command: command in, answer out, both as they go over the
- * wire. Like the agent it finds the handler by its package and its annotation. Knows the classes of CloudStack by name
- * only: this module is built without them.
+ * wire. Like the agent it finds the handler by its package and its annotation. It needs the jar with the handlers,
+ * CloudStack's classes and Gson on its class path, and no other class of the lab.
  */
 public final class StandInAgent {
     private static final String HANDLERS = "com/cloud/hypervisor/kvm/resource/wrapper/";
