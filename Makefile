@@ -76,8 +76,8 @@ test-ui: ui ## Test the page in CloudStack's UI by itself
 	cd $(UI) && $(NPM) run lint && $(NPM) test
 
 .PHONY: test-browser
-test-browser: ui need-browser ## Test the page in a browser
-	cd $(UI) && $(NPM) run e2e
+test-browser: ui management need-browser ## Test the page in a browser, also with the plugin
+	cd $(UI) && $(NPM) run test:browser
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab

@@ -3,11 +3,17 @@
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
-  testDir: 'tests/e2e',
+  projects: [
+    // The page alone, with a cloud in memory.
+    { name: 'page', testDir: 'tests/e2e' },
+    // The page with the plugin, in the stand-in management server.
+    { name: 'plugin', testDir: 'tests/plugin' }
+  ],
   outputDir: 'target/playwright',
   // One browser at a time, on small machines as well.
   workers: 1,
   reporter: 'list',
+  reportSlowTests: null,
   // Deadlines, not measures: a loaded machine is slow.
   timeout: 120_000,
   expect: { timeout: 60_000 },
@@ -17,6 +23,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     // Debian's. Tests may run as root, where Chromium's sandbox does not work; they open no pages but their own.
-    launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }
+    // In containers /dev/shm is often too small for it.
+    launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] }
   }
 })
