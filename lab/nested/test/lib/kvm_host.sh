@@ -91,13 +91,15 @@ small_start() {
     printf "$2" | dd bs=510 conv=sync status=none
     printf '\x55\xaa'
   } >"$SCRATCH/$1.img"
+  # The BIOS reads by cylinders, of which a disk must have one.
+  truncate --size 8M "$SCRATCH/$1.img"
   put "$SCRATCH/$1.img"
   # shellcheck disable=SC2016 # for the shell on the host
   in_a bash -euc '
-    qemu-img convert -O qcow2 "$4/$1.img" "$4/$1.qcow2"
     /opt/orthus-lab/domains/make "$1" i440fx --type kvm --ip 10.9.0.99/24 --memory graftable \
-      --image "$4/$1.qcow2" --emulator "$3" |
+      --image /opt/orthus-lab/images/guest.qcow2 --emulator "$3" |
       sed -e "/boot dev=.cdrom/d" ${2:+-e "s,</cpu>,<feature policy=\"require\" name=\"$2\"/>&,"} >"/run/$1.xml"
+    qemu-img convert -f raw -O qcow2 "$4/$1.img" "/var/lib/libvirt/images/$1-root.qcow2"
     virsh --quiet create "/run/$1.xml"' small_start "$1" "${3-}" "$OLD" "$MODULES"
 }
 
@@ -113,7 +115,7 @@ hypervisor_start() {
 
 # EFER.SVME is bit 12.
 has_svm_on() {
-  in_a virsh qemu-monitor-command "$1" --hmp 'info registers' | grep -q 'EFER=[0-9a-f]*[13579bdf][0-9a-f]\{3\}$'
+  grep -q 'EFER=[0-9a-f]\{12\}[13579bdf]' <<<"$(in_a virsh qemu-monitor-command "$1" --hmp 'info registers')"
 }
 
 pid_of() { in_a cat "/run/libvirt/qemu/$1.pid"; }
