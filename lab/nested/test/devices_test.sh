@@ -55,7 +55,7 @@ check 'the host has it back' wait_until 120 is_driven_by e1000e "$PLAIN_NIC"
 # ---- the new QEMU ends when it has the devices --------------------------------
 
 before=$(pid_of dev)
-check 'killed when all is prepared' kills orthus-switch before upgrade --kvm /srv/kvm_a.ko --target "$NEW"
+check 'killed when all is prepared' kills orthus-switch before --kvm /srv/kvm_a.ko --target "$NEW"
 check 'recover puts the VM back' recovers 'kvm_a) is unloaded again; no VM came to run on it'
 check 'by leaving it alone' equals "$before" "$(pid_of dev)"
 check 'its drive works' works disk_writes
