@@ -30,6 +30,7 @@ PACKAGE_PACKAGES = dh:debhelper dpkg-buildpackage:dpkg-dev
 # Of nodejs and npm the programs: newer ones often come from elsewhere.
 UI_PACKAGES     = node:nodejs npm:npm
 BROWSER_PACKAGES = chromium
+PICTURES = fleet fleet-dark upgrade dry-run campaign pauses failure
 CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux clang libclang-rt-dev
 
 .DEFAULT_GOAL := help
@@ -78,6 +79,10 @@ test-ui: ui ## Test the page in CloudStack's UI by itself
 .PHONY: test-browser
 test-browser: ui management need-browser ## Test the page in a browser, also with the plugin
 	cd $(UI) && $(NPM) run test:browser
+
+.PHONY: pictures
+pictures: test-browser ## Make the pictures of the page that docs/ui.md shows
+	for name in $(PICTURES); do cp $(UI)/target/screenshots/$$name.png docs/img/ui-$$name.png || exit; done
 
 # First the lab by itself, then the whole on it. It is taken down whatever happens.
 .PHONY: test-lab

@@ -30,8 +30,8 @@ test('an upgrade: the plan, the dry run, one button', async ({ page }) => {
   await begun(cloud, 1)
   await expect(page.getByText('Hosts look at their VMs: 0 of 4 done.')).toBeVisible()
   cloud.finish()
-  await expect(page.getByText('Of 12 VMs, 5 can be moved, 6 are up to date, 1 are blocked.')).toBeVisible()
-  await expect(page.getByText('vfio: a passed-through device cannot be moved (migrate the VM) (1 VMs)')).toBeVisible()
+  await expect(page.getByText('Of 12 VMs: 5 can be moved, 6 up to date, 1 blocked.')).toBeVisible()
+  await expect(page.getByText('vfio: a passed-through device cannot be moved (migrate the VM) (VMs: 1)')).toBeVisible()
   await page.getByRole('grid', { name: 'VMs' }).scrollIntoViewIfNeeded()
   await picture(page, 'dry-run')
 

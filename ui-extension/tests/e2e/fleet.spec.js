@@ -12,7 +12,7 @@ test('one look answers whether we are patched', async ({ page }) => {
   await serve(page, cloud)
   await open(page)
   await expect(page.getByText('No: 15 of 33 VMs are behind, on 5 hosts.')).toBeVisible()
-  await expect(page.getByText('1 hosts have not looked at their VMs yet.')).toBeVisible()
+  await expect(page.getByText('Hosts that have not looked at their VMs yet: 1.')).toBeVisible()
   await expect(page.getByRole('grid', { name: 'Builds in use' }).getByRole('row')).toHaveCount(3)
   await picture(page, 'fleet')
   expect(await barriers(page)).toEqual([])

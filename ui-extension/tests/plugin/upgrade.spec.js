@@ -3,6 +3,9 @@
 import { expect, test } from '@playwright/test'
 import { startServer } from './server.js'
 
+// The second test undoes what the first has done.
+test.describe.configure({ mode: 'serial' })
+
 let server
 test.beforeAll(async () => {
   server = await startServer({ hosts: 2, vms: 3, pace: 100, faults: 0 })
@@ -31,7 +34,7 @@ test('all VMs are upgraded, and the fleet tells so', async ({ page }) => {
   await page.getByLabel('Canary hosts').fill('0')
   await page.getByLabel('Hosts at once').fill('2')
   await page.getByRole('button', { name: 'Dry run', exact: true }).click()
-  await expect(page.getByText('Of 6 VMs, 6 can be moved, 0 are up to date, 0 are blocked.')).toBeVisible({ timeout: ENOUGH_MS })
+  await expect(page.getByText('Of 6 VMs: 6 can be moved, 0 up to date, 0 blocked.')).toBeVisible({ timeout: ENOUGH_MS })
   await page.getByRole('button', { name: 'Upgrade 6 VMs on 2 hosts…' }).click()
   await page.getByRole('button', { name: 'Yes, do it' }).click()
 
