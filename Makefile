@@ -143,6 +143,8 @@ install-files:
 	$(MAKE) -C native install DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)'
 	install -D -m 0644 $(JAR) '$(DESTDIR)$(PREFIX)/share/orthus/orthus.jar'
 	install -D -m 0644 $(AGENT_JAR) '$(DESTDIR)$(PREFIX)/share/orthus/cloudstack-agent-orthus.jar'
+	install -D -m 0644 agent-wrappers/hooks/libvirt-vm-xml-transformer.groovy \
+	    '$(DESTDIR)$(PREFIX)/share/orthus/hooks/libvirt-vm-xml-transformer.groovy'
 	install -D -m 0755 scripts/orthus '$(DESTDIR)$(PREFIX)/bin/orthus'
 	java -cp $(JAR) picocli.AutoComplete --force --name orthus --completionScript target/orthus.bash io.orthus.cli.Main
 	install -D -m 0644 agent-extension/systemd/orthus-recover.service \

@@ -55,6 +55,9 @@ class WrappersTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.xml..",
+                        "org.w3c.dom..",
+                        "org.xml.sax..",
                         "com.google.gson..",
                         "com.cloud.agent.api..",
                         "com.cloud.resource..",
