@@ -15,9 +15,14 @@ function stored (name) {
   }
 }
 
-/** The key that each call must carry; null if nobody is logged in. */
+/** The key that each call must carry; null if nobody is logged in. After a login by SAML only a cookie has it. */
 export function sessionKey () {
-  return stored('Access-Token') || null
+  return stored('Access-Token') || cookie('sessionkey') || null
+}
+
+function cookie (name) {
+  const found = document.cookie.split('; ').find(pair => pair.startsWith(name + '='))
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : null
 }
 
 /** Whether the user who is logged in may call that API. */

@@ -23,7 +23,7 @@ export function usePolling (work, intervalMs) {
     running = true
     const done = await work()
     running = false
-    if (!done && !over) {
+    if (!done) {
       timer = setTimeout(beat, intervalMs)
     }
   }
