@@ -19,5 +19,5 @@ export default [
       'vue/singleline-html-element-content-newline': 'off'
     }
   },
-  { files: ['*.config.js', 'tests/e2e/**', 'tests/plugin/**'], languageOptions: { globals: globals.node } }
+  { files: ['*.config.js', 'licences.js', 'tests/e2e/**', 'tests/plugin/**'], languageOptions: { globals: globals.node } }
 ]
