@@ -174,7 +174,7 @@ refused() {
 # is_blocked GUEST MODULE WORDS: preflight says so of that VM.
 is_blocked() {
   local output
-  output=$(exits_with 2 orthus preflight --kvm "$2" "$1") && grep "^$1 is blocked by .*$3" <<<"$output" || {
+  output=$(exits_with 3 orthus preflight --kvm "$2" "$1") && grep "^$1 is blocked by .*$3" <<<"$output" || {
     printf '%s\n' "$output"
     return 1
   }
