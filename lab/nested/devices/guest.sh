@@ -16,12 +16,18 @@ DEVICE_PEER=10.7.1.1
 DEVICE_WATCH=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/orthus/images/orthus-watch
 DEVICE_WATCHER=''
 
-# device_watcher_start LAB DIR: starts orthus-watch, with its socket in DIR.
+# device_watcher_start LAB DIR: starts orthus-watch, with its socket in DIR, and waits
+# until it listens.
 device_watcher_start() {
   DEVICE_WATCH_SOCKET=$2/watch
   nsenter --net --target "$("$DEVICES_HOME/../lab" pid "$1")" \
     "$DEVICE_WATCH" serve --listen "$DEVICE_PEER" --socket "$DEVICE_WATCH_SOCKET" &
   DEVICE_WATCHER=$!
+  local deadline=$((SECONDS + 30))
+  until [[ -S $DEVICE_WATCH_SOCKET ]]; do
+    ((SECONDS < deadline)) || { echo "orthus-watch does not listen at $DEVICE_WATCH_SOCKET" >&2; return 1; }
+    sleep 0.05
+  done
 }
 
 device_watcher_stop() {

@@ -5,11 +5,13 @@
 # The guests. All of them are to be grafted. One vCPU each: with two a guest hangs in
 # its kernel, because of a fault of the emulation, see lab/nested/README.md.
 
-# NAME KIND, see lab/domains/make. The address of the n-th guest is 10.9.0.(10 + n).
+# NAME KIND, see lab/domains/make; "devices" is that of devices.sh. The address of the
+# n-th guest is 10.9.0.(10 + n), but for that one.
 readonly GUESTS="\
 i-2-21-VM i440fx
 i-2-22-VM q35
-i-2-23-VM i440fx"
+i-2-23-VM i440fx
+$DEVICE_GUEST devices"
 
 # Emulated processors boot guests slowly, several at once more so.
 readonly BOOT_SECONDS=900
@@ -22,13 +24,20 @@ for_guests() {
   local name kind n=10
   while read -r name kind; do
     n=$((n + 1))
+    local ip=10.9.0.$n
+    [[ $kind != devices ]] || ip=$DEVICE_ADDRESS
     # Nothing that is called may read the list.
-    "$1" "$name" "10.9.0.$n" "$kind" </dev/null
+    "$1" "$name" "$ip" "$kind" </dev/null
   done <<<"$GUESTS"
 }
 
+# watch WORD IP...: asks who hears that guest.
 watch() {
-  in_lab orthus-watch ctl "$@"
+  if [[ $2 == "$DEVICE_ADDRESS" ]]; then
+    device_watch "$@"
+  else
+    in_lab orthus-watch ctl "$@"
+  fi
 }
 
 # Transient domains, as CloudStack makes them.
@@ -59,7 +68,11 @@ guests_start() {
 }
 
 guest_begin() {
-  guest_start "$@"
+  if [[ $3 == devices ]]; then
+    device_guest_begin
+  else
+    guest_start "$@"
+  fi
   guest_wait "$@"
 }
 

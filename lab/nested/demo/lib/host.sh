@@ -23,6 +23,7 @@ host_up() {
   if "$top/lab/nested/lab" pid "$LAB_NAME" >/dev/null 2>&1; then
     die "a demonstration is running already, or was killed; 'lab/nested/lab down $LAB_NAME' ends it"
   fi
+  SCRATCH=$(mktemp -d)
   trap 'host_down' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -35,7 +36,14 @@ host_up() {
     orthus-watch serve --listen "$WATCHER_ADDRESS"
 }
 
-# An interrupted "lab up" may have left a lab that is not quite up.
+# What is beside the lab, and then the lab.
 host_down() {
+  device_watcher_stop
+  rm -rf "$SCRATCH"
+  lab_down
+}
+
+# An interrupted "lab up" may have left a lab that is not quite up.
+lab_down() {
   "$top/lab/nested/lab" down "$LAB_NAME"
 }

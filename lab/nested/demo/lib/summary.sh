@@ -33,9 +33,9 @@ upstream() {
 summary() {
   local old_kvm='old KVM still loaded'
   [[ $(of_report .kvm.done) != true ]] || old_kvm='old KVM unloaded'
-  printf '\ndemo: %d grafted, %d lost; KVM %s -> %s, %s; QEMU %s -> %s; longest pause %s ms\n' \
+  printf '\ndemo: %d grafted, %d lost; KVM %s -> %s, %s; QEMU %s -> %s; longest pause %s ms; devices handed over: %d, device errors: %d\n' \
     "$(count '.result == "upgraded" and .method != "transplant"')" "$LOST" \
     "$(upstream "$(of_report .kvm.from.version)")" "$(upstream "$(of_report .kvm.to.version)")" "$old_kvm" \
     "$(of_report '[.vms[].from.version | split(" ")[0]] | unique | join("/")')" \
-    "$(of_report '[.vms[].to.version | split(" ")[0]] | unique | join("/")')" "$(longest_pause)"
+    "$(of_report '[.vms[].to.version | split(" ")[0]] | unique | join("/")')" "$(longest_pause)" "$HANDED_OVER" "$DEVICE_ERRORS"
 }
