@@ -261,7 +261,7 @@ class ApiTest {
     void everyCommandIsDescribedAsItsClientsNeedIt() throws Exception {
         assertThat(admin.rows("listApis", "api"))
                 .filteredOn(api -> text(api, "name").contains("Hypervisor"))
-                .hasSize(10)
+                .hasSize(11)
                 .allSatisfy(api -> {
                     assertThat(text(api, "description")).isNotBlank();
                     assertThat(text(api, "since")).isNotBlank();
