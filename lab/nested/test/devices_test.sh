@@ -48,14 +48,14 @@ check 'the drive and the NIC are the guest'"'"'s' equals 'vfio-pci vfio-pci' "$(
 hostdev_xml "$PLAIN_NIC"
 in_a virsh --quiet attach-device dev "/srv/$PLAIN_NIC.xml" --live
 check 'a device that QEMU would reset is refused in words' \
-  grep 'device hostdev2.*cannot be reset by function (FLR)' <(orthus preflight --kvm /srv/kvm_a.ko --target "$NEW" 2>&1)
+  grep 'device hostdev2.*cannot be reset by function (FLR)' <(orthus preflight --passthrough --kvm /srv/kvm_a.ko --target "$NEW" 2>&1)
 check 'libvirt detaches it' in_a virsh --quiet detach-device dev "/srv/$PLAIN_NIC.xml" --live
 check 'the host has it back' wait_until 120 is_driven_by e1000e "$PLAIN_NIC"
 
 # ---- the new QEMU ends when it has the devices --------------------------------
 
 before=$(pid_of dev)
-check 'killed when all is prepared' kills orthus-switch before --kvm /srv/kvm_a.ko --target "$NEW"
+check 'killed when all is prepared' kills orthus-switch before --passthrough --kvm /srv/kvm_a.ko --target "$NEW"
 check 'recover puts the VM back' recovers 'kvm_a) is unloaded again; no VM came to run on it'
 check 'by leaving it alone' equals "$before" "$(pid_of dev)"
 check 'its drive works' works disk_writes
@@ -67,7 +67,7 @@ check 'the guest is well' device_guest_is_well
 for ((move = 1; move <= MOVES; move++)); do
   instance=$([[ $((move % 2)) == 1 ]] && echo a || echo b)
   check "move $move: to kvm_$instance" \
-    orthus upgrade --kvm "/srv/kvm_$instance.ko" --target "$NEW" --max-pause 60000
+    orthus upgrade --passthrough --kvm "/srv/kvm_$instance.ko" --target "$NEW" --max-pause 60000
   check "move $move: on it alone" is_only "kvm_$instance"
   check "move $move: the drive works" works disk_writes
   check "move $move: the NIC works" works net_received

@@ -37,6 +37,9 @@ final class PreflightCommand implements Callable<Integer> {
     private KvmOption kvm;
 
     @Mixin
+    private PassthroughOption passthrough;
+
+    @Mixin
     private Output output;
 
     @Override
@@ -45,7 +48,7 @@ final class PreflightCommand implements Callable<Integer> {
             Optional<KvmModule> module = session.module(kvm.path());
             Inventory inventory = session.inventory(domains.names());
             KvmChoice choice = module.map(to -> KvmChoice.all(to.instance())).orElse(KvmChoice.STAY);
-            List<VmPlan> plans = session.plans(inventory, target.path(), choice);
+            List<VmPlan> plans = session.plans(inventory, target.path(), choice, passthrough);
             StringBuilder about = new StringBuilder();
             if (module.isPresent()) {
                 about.append(KvmLines.of(module.get())).append(System.lineSeparator());

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Moves VMs back to where they came from. */
 @Command(
@@ -29,6 +30,9 @@ import picocli.CommandLine.Command;
         description = "Move VMs back onto the QEMU and the KVM they ran on before their last upgrade, in place.",
         mixinStandardHelpOptions = true)
 final class RollbackCommand extends MoveCommand {
+    @Mixin
+    private PassthroughOption passthrough;
+
     RollbackCommand() {
         super(UpgradeReport.ROLLBACK);
     }
@@ -74,7 +78,7 @@ final class RollbackCommand extends MoveCommand {
     @Override
     Moves moves(Session session, Inventory inventory, Walk hostWalk) throws Exception {
         Map<UUID, KvmInstance> kvms = kvms(session, inventory);
-        Preflight preflight = session.preflight(choice(kvms));
+        Preflight preflight = session.preflight(choice(kvms), passthrough);
         List<VmPlan> plans = new ArrayList<>();
         for (VmFacts vm : inventory.vms()) {
             Optional<Vmm> before = session.history().before(vm).map(History.Before::qemu);

@@ -171,7 +171,7 @@ final class Session implements AutoCloseable {
         return wanted.equals(name) || wanted.equalsIgnoreCase(uuid);
     }
 
-    Preflight preflight(KvmChoice choice) throws IOException {
+    Preflight preflight(KvmChoice choice, PassthroughOption passthrough) throws IOException {
         return new Preflight(
                 new MethodChooser(),
                 history::medianPause,
@@ -180,7 +180,7 @@ final class Session implements AutoCloseable {
                         new StateCheck(),
                         new PairCheck(PairGate.load()),
                         new DeviceCheck(),
-                        new PassthroughCheck(Path.of("/sys")),
+                        new PassthroughCheck(Path.of("/sys"), passthrough.allowed()),
                         new MemoryCheck(MemInfo::available),
                         new TargetCheck(host.libvirt()),
                         new KvmCheck(choice, KvmCheck.Registers.from(host.libvirt())),
@@ -194,9 +194,9 @@ final class Session implements AutoCloseable {
      * Plans for all VMs of an inventory onto {@code target}, or onto what is installed where each was started from, and onto
      * the KVM that is chosen.
      */
-    List<VmPlan> plans(Inventory inventory, Optional<Path> target, KvmChoice choice)
+    List<VmPlan> plans(Inventory inventory, Optional<Path> target, KvmChoice choice, PassthroughOption passthrough)
             throws IOException, UsageException {
-        Preflight preflight = preflight(choice);
+        Preflight preflight = preflight(choice, passthrough);
         Optional<Vmm> common = Optional.empty();
         if (target.isPresent()) {
             try {

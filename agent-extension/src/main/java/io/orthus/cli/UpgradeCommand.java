@@ -27,6 +27,9 @@ final class UpgradeCommand extends MoveCommand {
     @Mixin
     private KvmOption kvm;
 
+    @Mixin
+    private PassthroughOption passthrough;
+
     UpgradeCommand() {
         super(UpgradeReport.UPGRADE);
     }
@@ -35,7 +38,7 @@ final class UpgradeCommand extends MoveCommand {
     Moves moves(Session session, Inventory inventory, Walk hostWalk) throws Exception {
         Optional<KvmInstance> instance = session.module(kvm.path()).map(KvmModule::instance);
         KvmChoice choice = instance.map(KvmChoice::all).orElse(KvmChoice.STAY);
-        List<VmPlan> plans = session.plans(inventory, target.path(), choice);
+        List<VmPlan> plans = session.plans(inventory, target.path(), choice, passthrough);
         return new Moves(new KeepAside(session.kept(), hostWalk.progress()).secure(plans), instance);
     }
 }

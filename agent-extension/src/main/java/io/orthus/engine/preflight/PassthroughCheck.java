@@ -25,10 +25,16 @@ public final class PassthroughCheck implements Check {
             "detach the device for the upgrade and attach it again afterwards, or shut the VM down meanwhile";
 
     private final Path sys;
+    private final boolean allowed;
 
-    /** Looks at devices below {@code sys}, where sysfs is mounted. */
-    public PassthroughCheck(Path sys) {
+    /**
+     * A check that looks at devices below {@code sys}, where sysfs is mounted.
+     *
+     * @param allowed whether the operator has asked for what is experimental
+     */
+    public PassthroughCheck(Path sys, boolean allowed) {
         this.sys = sys;
+        this.allowed = allowed;
     }
 
     @Override
@@ -36,10 +42,19 @@ public final class PassthroughCheck implements Check {
         List<Blocker> found = new ArrayList<>();
         for (PassthroughDevice device : DomainXml.parse(vm.liveXml()).passthrough()) {
             String subject = "device " + (device.alias().isEmpty() ? device.address() : device.alias());
+            asked().ifPresent(why -> found.add(why.of(subject)));
             qemu(vm, target, method).ifPresent(why -> found.add(why.of(subject)));
             host(device).ifPresent(why -> found.add(why.of(subject)));
         }
         return found;
+    }
+
+    private Optional<Objection> asked() {
+        return allowed
+                ? Optional.empty()
+                : Optional.of(new Objection(
+                        "moving a VM with a PCI device of the host is experimental: it was tried under emulation only",
+                        "ask for it with --passthrough, on a VM that you can lose"));
     }
 
     /** CPR carries VFIO since QEMU 10.1, and needs it on both sides. */

@@ -31,6 +31,8 @@ class PassthroughCheckTest {
     @TempDir
     private Path sys;
 
+    private boolean allowed = true;
+
     @BeforeEach
     void devices() throws IOException {
         driver("0000:01:1f.0", "vfio-pci");
@@ -67,13 +69,26 @@ class PassthroughCheckTest {
         String xml = "<domain><devices><interface type='bridge'/>" + devices + "</devices></domain>";
         VmFacts vm =
                 Vms.vm("a", MemoryBacking.MEMFD_AUX_SHARED, RunState.RUNNING, Vms.qemu(from), xml, Optional.empty());
-        return new PassthroughCheck(sys).check(vm, Vms.qemu(to), method);
+        return new PassthroughCheck(sys, allowed).check(vm, Vms.qemu(to), method);
     }
 
     @Test
     void carriesDevicesAndInterfaces() throws IOException {
         assertThat(blockers(DRIVE + NIC, "10.1.0", "11.1.3", Method.CPR_TRANSFER))
                 .isEmpty();
+    }
+
+    @Test
+    void onlyWhereItWasAskedFor() throws IOException {
+        allowed = false;
+
+        assertThat(blockers(DRIVE, "10.1.0", "11.1.3", Method.CPR_TRANSFER))
+                .singleElement()
+                .satisfies(blocker -> {
+                    assertThat(blocker.reason()).contains("experimental");
+                    assertThat(blocker.remedy()).contains("--passthrough");
+                });
+        assertThat(blockers("", "10.1.0", "11.1.3", Method.CPR_TRANSFER)).isEmpty();
     }
 
     @Test
