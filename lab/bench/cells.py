@@ -39,7 +39,7 @@ class Cell:
 
 
 def usual():
-    """(cell, rounds): every question once, in some 15 minutes."""
+    """(cell, rounds): every question once, in some 25 minutes on a quiet machine."""
     cells = [Cell(ram, "touched") for ram in (256, 1024, 4096, 12288)]
     cells += [Cell(1024, "idle"), Cell(1024, "dirtied"), Cell(4096, "dirtied"),
               Cell(1024, "touched", vcpus=4), Cell(256, "idle", count=8)]
