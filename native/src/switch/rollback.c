@@ -6,7 +6,6 @@
 
 #include "clock.h"
 #include "commit.h"
-#include "passthrough.h"
 #include "urgency.h"
 
 #include <stdio.h>
@@ -15,7 +14,6 @@
 #define STEP "rollback"
 #define ROLLBACK_MS 10000
 #define AGAIN_MS 5
-#define FREEZE_MS 1000
 
 /* States of a migration that migrate_cancel ends. */
 static bool is_under_way(const char *status)
@@ -117,26 +115,6 @@ static void also(struct vm *vm, const char *text, const struct error *more)
              text, more->message);
 }
 
-/*
- * The old QEMU takes its devices back when it notices the end of the new one,
- * so all must be ready for that before: hold the new one still meanwhile. An
- * old QEMU whose migration is in "device" has written its state; the addresses
- * in its containers are unset or, by the new QEMU, set anew.
- */
-static void prepare_devices(struct vm *vm, int64_t deadline)
-{
-    char status[32];
-    struct error ignored;
-
-    if (proc_freeze(vm->new_pidfd, vm->spec->new.pid,
-                    deadline_in_ms(FREEZE_MS)) &&
-        reconnect(vm, deadline, &ignored) &&
-        query_migration(vm, status, sizeof(status), deadline, &ignored) &&
-        !strcmp(status, "device")) {
-        passthrough_forget_addresses(vm->spec->old.pid, vm->old_pidfd);
-    }
-}
-
 static bool put_back(struct vm *vm, int64_t deadline, struct error *err)
 {
     struct error undo;
@@ -182,9 +160,6 @@ void rollback(struct vm *vm, const struct error *why)
              "handed its devices over", (int)vm->spec->old.pid);
         also(vm, "nothing to go back to", &err);
         return;
-    }
-    if (vm->passthrough) {
-        prepare_devices(vm, deadline);
     }
     (void)vm_kill(vm->new_pidfd);
     if (put_back(vm, deadline, &err)) {

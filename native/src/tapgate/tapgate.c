@@ -37,17 +37,25 @@
  *   accept, accept4, close
  *           Tell how far we are: see enum gate. Passed through.
  *
+ * Devices of the host are shared in the same way; addresses.h tells what of them
+ * is held back, until a vCPU runs:
+ *
+ *   ioctl   VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA, KVM_RUN.
+ *
  * The main migration channel is known by the path of its UNIX socket, which is
  * in $ORTHUS_TAPGATE_SOCKET. Without that variable nothing is intercepted.
  *
- * When the gate is open, what remains is one load and one comparison per call.
+ * When the gate is open, what remains is a load and some comparisons per call.
  * If the new QEMU never gets that far it is killed, and nothing has happened to
  * the tap.
  */
 
+#include "addresses.h"
+
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if_tun.h>
+#include <linux/kvm.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
@@ -277,6 +285,21 @@ VISIBLE int ioctl(int fd, unsigned long request, ...)
     case TUNSETQUEUE:
         if (main_path) {
             return now() == SHUT && is_tap(fd) ? 0 : set_queue(fd, argument);
+        }
+        break;
+    case VFIO_IOMMU_MAP_DMA:
+        if (main_path) {
+            return addresses_map(fd, argument, real_ioctl);
+        }
+        break;
+    case VFIO_IOMMU_UNMAP_DMA:
+        if (main_path) {
+            return addresses_unmap(fd, argument, real_ioctl);
+        }
+        break;
+    case KVM_RUN:
+        if (main_path) {
+            addresses_set(real_ioctl);
         }
         break;
     default:

@@ -24,6 +24,7 @@ TUNSETVNETHDRSZ, TUNGETVNETHDRSZ = 0x400454d8, 0x800454d7
 TUNSETOFFLOAD, TUNSETSNDBUF, TUNGETSNDBUF = 0x400454d0, 0x400454d4, 0x800454d3
 IFF_TAP, IFF_NO_PI, IFF_MULTI_QUEUE, IFF_VNET_HDR = 2, 0x1000, 0x100, 0x4000
 ATTACH, DETACH = 0x0200, 0x0400
+VFIO_IOMMU_MAP_DMA, VFIO_DMA_MAP_FLAG_VADDR, KVM_RUN = 0x3b71, 4, 0xae80
 TUN_F_CSUM, TUN_F_TSO4, TUN_F_UNKNOWN = 1, 2, 1 << 30
 # USO whole and in part; tunnels alone, beside TSO, with checksum; nonsense.
 OFFLOADS = (0x60, 0x20, 0x80, 0x180, 0x82, 0x182, 0x102, TUN_F_UNKNOWN)
@@ -82,6 +83,23 @@ def check(condition, what):
         sys.exit(1)
 
 
+def takes_address(fd):
+    """Is said to take an address of guest RAM; no descriptor here really does."""
+    try:
+        fcntl.ioctl(fd, VFIO_IOMMU_MAP_DMA, struct.pack(
+            "IIQQQ", 32, VFIO_DMA_MAP_FLAG_VADDR, 0x7000, 0x1000, 0x1000))
+        return True
+    except OSError:
+        return False
+
+
+def enter_guest(fd):
+    try:
+        fcntl.ioctl(fd, KVM_RUN, 0)
+    except OSError:
+        pass
+
+
 def main(path):
     """With the library loaded; @path is that of the migration channel."""
     gated = bool(os.environ.get("ORTHUS_TAPGATE_SOCKET"))
@@ -121,6 +139,7 @@ def main(path):
     reader, writer = os.pipe()
     os.write(writer, b"y")
     check(os.read(reader, 5) == b"y", "a pipe can be read")
+    check(takes_address(reader) == gated, "addresses are held")
 
     if gated:
         with socket.socket(socket.AF_UNIX) as other:
@@ -160,6 +179,9 @@ def main(path):
         check(not gives_up_core(waiting, 20), "state that has come is not kept waiting")
         channel.close()
         check(any_packet(), "packets come when all is loaded")
+        check(takes_address(reader), "addresses are held until the guest runs")
+    enter_guest(reader)
+    check(not takes_address(reader), "then they are the kernel's business")
     truth = [takes_offload(first, TUN_F_CSUM | bits)
              for bits in OFFLOADS]
     check(said == truth, f"offloads: said {said}, are {truth}")
@@ -181,6 +203,9 @@ class TapgateTest(Case):
              self.path("main")], env=env, capture_output=True, text=True,
             check=False)
         self.assertEqual(done.stdout, "good\n", done.stderr)
+        # What was held was set, by the kernel, which refused.
+        self.assertEqual(done.stderr.count("cannot be set for VFIO"),
+                         2 if gated else 0, done.stderr)
 
     def test_gate(self):
         self.run_with(gated=True)
