@@ -38,12 +38,14 @@ check 'the host has the KVM of its kernel' equals "kvm $(in_a uname -v | sed 's/
 guest_start one 10.9.0.11
 guest_await one
 untouched=$(traces)
+in_a sh -c 'echo 1 >/sys/module/kvm/parameters/ignore_msrs'
 
 # ---- KVM only ----------------------------------------------------------------
 
 check 'the KVM of the host does what it did in 6.12.94' equals old "$(in_a "$MODULES/probe" /dev/kvm)"
 check 'KVM alone is replaced' upgrade --kvm /srv/kvm_a.ko
 check 'it is the only one, and /dev/kvm' is_only kvm_a
+check 'with the parameters of the old one' equals Y "$(in_a cat /sys/module/kvm_a/parameters/ignore_msrs)"
 check 'the VM has the new KVM and the old QEMU' equals "kvm-a $OLD" "$(runs_on one)"
 check 'the guest is well' is_well one 1
 check 'which does what a newer one does' equals new "$(in_a "$MODULES/probe" /dev/kvm)"
@@ -59,6 +61,7 @@ check 'nor does it when it was restarted' is_only kvm_a
 
 check 'libvirt starts a VM' idle_start two
 check 'on the new KVM' equals "kvm-a $OLD" "$(runs_on two)"
+check "with Hyper-V's enlightenments" enlightened two
 check 'by a device of its own /dev' equals a:e8 "$(in_a stat --format %t:%T "/proc/$(pid_of two)/root/dev/kvm")"
 check 'what runs on it cannot be unloaded' exits_with 1 in_a rmmod kvm_a
 
@@ -85,6 +88,7 @@ printf 'no module\n' >"$SCRATCH/text.ko"
 info_changed 's/vermagic=6\.12\./vermagic=6.13./' "$module_a" "$SCRATCH/other-kernel.ko"
 info_changed 's/orthus_instance=/nobody_instance=/' "$module_a" "$SCRATCH/no-instance.ko"
 info_changed 's/orthus_vendor=amd/orthus_vendor=via/' "$module_a" "$SCRATCH/other-vendor.ko"
+info_changed 's/irq_bypass_register_consumer/irq_bypass_register_customer/g' "$module_a" "$SCRATCH/other-symbols.ko"
 cp "$module_a" "$SCRATCH/anybodys.ko"
 put "$SCRATCH"/*.ko
 in_a chmod o+w /srv/anybodys.ko
@@ -97,6 +101,7 @@ check 'another kernel' refused /srv/other-kernel.ko 'was built for the kernel 6.
 check 'another processor' refused /srv/other-vendor.ko "for processors of the kind 'via'"
 check 'no instance' refused /srv/no-instance.ko "has no 'orthus_instance'"
 check 'a file that others may write' refused /srv/anybodys.ko '/srv/anybodys.ko'
+check 'what the kernel does not have' not_loaded /srv/other-symbols.ko 'Unknown symbol irq_bypass_register_customer'
 check 'nothing of this touched the host' equals "$untouched" "$(traces)"
 
 # ---- a guest that is a hypervisor --------------------------------------------
@@ -134,6 +139,7 @@ check 'recover unloads the old one' recovers 'kvm) is unloaded; 6.12.[0-9]*-[0-9
 check 'the new one is the only one' is_only kvm_a
 check 'VM one has both' equals "kvm-a $NEW" "$(runs_on one)"
 check 'VM two has both' equals "kvm-a $NEW" "$(runs_on two)"
+check "and Hyper-V's enlightenments still" enlightened two
 
 check 'on to the next KVM, killed when the last one is unloaded' \
   kills rmmod after --kvm /srv/kvm_b.ko --target "$NEW"

@@ -98,13 +98,18 @@ small_start() {
   in_a bash -euc '
     /opt/orthus-lab/domains/make "$1" i440fx --type kvm --ip 10.9.0.99/24 --memory graftable \
       --image /opt/orthus-lab/images/guest.qcow2 --emulator "$3" |
-      sed -e "/boot dev=.cdrom/d" ${2:+-e "s,</cpu>,<feature policy=\"require\" name=\"$2\"/>&,"} >"/run/$1.xml"
+      sed -e "/boot dev=.cdrom/d" -e "s,<pae/>,&<hyperv><relaxed state=\"on\"/><vapic state=\"on\"/></hyperv>," ${2:+-e "s,</cpu>,<feature policy=\"require\" name=\"$2\"/>&,"} >"/run/$1.xml"
     qemu-img convert -f raw -O qcow2 "$4/$1.img" "/var/lib/libvirt/images/$1-root.qcow2"
     virsh --quiet create "/run/$1.xml"' small_start "$1" "${3-}" "$OLD" "$MODULES"
 }
 
 # cli; hlt; jmp to the hlt
 idle_start() { small_start "$1" '\xfa\xf4\xeb\xfd'; }
+
+# enlightened GUEST: its QEMU gives it Hyper-V's interface, as CloudStack has it for Windows.
+enlightened() {
+  in_a grep --quiet --null-data --fixed-strings 'hv-relaxed=on,hv-vapic=on' "/proc/$(pid_of "$1")/cmdline"
+}
 
 # A hypervisor, as far as its KVM can tell: switches SVM on and halts. In words:
 # mov ecx,EFER; rdmsr; or eax,SVME; wrmsr; cli; hlt; jmp to the hlt
@@ -184,6 +189,16 @@ is_blocked() {
 # PROGRAM; see kill-at.
 kills() {
   exits_with 137 in_a "$MODULES/kill-at" "$1" "$2" orthus upgrade "$PATIENT" "${@:3}"
+}
+
+# not_loaded FILE WORDS: the kernel refuses it, in one last line with these words.
+not_loaded() {
+  local message
+  message=$(exits_with 1 orthus upgrade "$PATIENT" --kvm "$1" 2>&1 >/dev/null | tail -n 1) &&
+    grep "^orthus: cannot load .*the kernel says: .*$2" <<<"$message" || {
+    printf '%s\n' "$message"
+    return 1
+  }
 }
 
 # recovers WORDS: orthus recover, whose output has these words.

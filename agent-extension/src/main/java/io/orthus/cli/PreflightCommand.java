@@ -52,8 +52,12 @@ final class PreflightCommand implements Callable<Integer> {
             StringBuilder about = new StringBuilder();
             if (module.isPresent()) {
                 about.append(KvmLines.of(module.get())).append(System.lineSeparator());
-                for (String remark : new ModuleCheck(session.host().kvms()).remarks()) {
-                    about.append(remark).append(System.lineSeparator());
+                List<String> movers = plans.stream()
+                        .filter(plan -> plan.movable() && choice.changes(plan.vm()))
+                        .map(plan -> Printable.of(plan.vm().id().name()))
+                        .toList();
+                for (String loss : new ModuleCheck(session.host().kvms()).losses(movers)) {
+                    about.append(loss).append(System.lineSeparator());
                 }
             }
             output.print(json(plans), table(plans) + about, inventory.unreadable());

@@ -53,6 +53,7 @@ public final class KvmExchange {
             modules.load(target);
         } catch (IOException e) {
             if (host.loaded(target.name()).isEmpty()) {
+                modules.unload(target);
                 journal.close();
             }
             throw e;
@@ -100,6 +101,7 @@ public final class KvmExchange {
                 .filter(kvm -> !kvm.name().equals(target.name()))
                 .toList();
         if (others.size() == loaded.size()) {
+            modules.unload(target);
             makeOnlyOneStandard(others);
             return new Settlement(Result.NOT_LOADED, target + " is not loaded; nothing was changed");
         }

@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +25,9 @@ public final class KvmHost {
     private static final Pattern PACKAGE_VERSION = Pattern.compile("\\bDebian (\\S+)");
 
     private static final String OURS = "kvm-[a-z]";
+
+    /** AVIC and SEV have one owner on a host; what is experimental is asked for by hand. */
+    private static final Pattern EXCLUSIVE = Pattern.compile("(force_)?avic|sev.*|experimental_.*");
 
     private final Path root;
     private final Path records;
@@ -170,7 +176,41 @@ public final class KvmHost {
 
     /** Whether the kernel's own KVM delivers interrupts by AMD's AVIC. */
     boolean usesAvic() throws IOException {
-        return readable(module("kvm_amd").resolve("parameters/avic")).matches("Y|1");
+        return readable(parameters("kvm_amd").resolve("avic")).matches("Y|1");
+    }
+
+    /**
+     * The module parameters that the KVM that is {@code /dev/kvm} runs with, as insmod(8) takes them, for one that is to
+     * take its place. Without those that only one KVM of a host can have.
+     */
+    List<String> parametersToKeep() throws IOException {
+        Optional<LoadedKvm> standard =
+                loaded().stream().filter(LoadedKvm::standard).findFirst();
+        if (standard.isEmpty()) {
+            return List.of();
+        }
+        KvmInstance instance = standard.get().instance();
+        List<String> modules = instance.isKernels()
+                ? List.of(KvmInstance.KERNELS, kernelsModule().orElseThrow())
+                : List.of(instance.name());
+        // The kernel takes them in this order, and after nx_huge_pages=never none that begins with nx_huge_pages_.
+        SortedMap<String, String> kept = new TreeMap<>(Comparator.reverseOrder());
+        for (String module : modules) {
+            if (!Files.isDirectory(parameters(module))) {
+                continue;
+            }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(parameters(module))) {
+                for (Path file : files) {
+                    String name = file.getFileName().toString();
+                    if (!EXCLUSIVE.matcher(name).matches()) {
+                        kept.put(name, text(file));
+                    }
+                }
+            }
+        }
+        return kept.entrySet().stream()
+                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
+                .toList();
     }
 
     /** The build id of a loaded module, as it is in its note; empty if the kernel does not tell. */
@@ -216,6 +256,10 @@ public final class KvmHost {
         String count = readable(module(module).resolve("refcnt"));
         // What is built into the kernel is never unused.
         return count.isEmpty() ? 1 : Integer.parseInt(count);
+    }
+
+    private Path parameters(String module) {
+        return module(module).resolve("parameters");
     }
 
     private Path module(String name) {

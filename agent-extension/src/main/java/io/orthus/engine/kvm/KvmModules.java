@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -41,7 +43,8 @@ public final class KvmModules {
     }
 
     /**
-     * Loads an instance and waits until it can be used.
+     * Loads an instance and waits until it can be used. One of ours gets the parameters that the host's KVM runs with:
+     * VMs may depend on them ({@code ignore_msrs}), and the administrator has set them for all VMs of this host.
      *
      * @throws IOException if it cannot be loaded; has what the kernel says about it
      */
@@ -56,7 +59,9 @@ public final class KvmModules {
                             "%s is not loaded, and nobody knows from where; load it by hand".formatted(instance)));
             Files.createDirectories(host.record(instance.name()).getParent());
             AtomicFile.write(host.record(instance.name()), file + "\n", "rw-r--r--");
-            change("load " + instance, "insmod", file.toString());
+            List<String> argv = new ArrayList<>(List.of("insmod", file.toString()));
+            argv.addAll(host.parametersToKeep());
+            change("load " + instance, argv.toArray(String[]::new));
         }
         Deadline.after(TO_APPEAR)
                 .await(
@@ -66,7 +71,7 @@ public final class KvmModules {
     }
 
     /**
-     * Unloads an instance.
+     * Unloads an instance, and forgets from where one was loaded, or was to be.
      *
      * @throws IOException if it is in use, or the kernel refuses for another reason
      */

@@ -66,11 +66,15 @@ public final class ModuleCheck {
         }
     }
 
-    /** What VMs lose on an instance of ours without any harm to them, each in a sentence. */
-    public List<String> remarks() throws IOException {
-        return host.usesAvic()
-                ? List.of(
-                        "KVM uses AVIC here, and an instance beside it does not: interrupts cost the guests more there")
+    /**
+     * What VMs lose on an instance of ours that they can do without, each in a sentence.
+     *
+     * @param vms the names of those that would be moved to it
+     */
+    public List<String> losses(List<String> vms) throws IOException {
+        return host.usesAvic() && !vms.isEmpty()
+                ? List.of("without AVIC, which the kernel's own KVM uses here, interrupts will cost more: "
+                        + String.join(", ", vms))
                 : List.of();
     }
 

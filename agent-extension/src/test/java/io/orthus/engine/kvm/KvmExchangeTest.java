@@ -156,15 +156,39 @@ class KvmExchangeTest {
                 .withMessageContaining("Operation not supported")
                 .withMessageEndingWith("the kernel says: " + fake.kernelSays);
         assertThat(fake.journal.open()).isEmpty();
+        assertThat(fake.host.record("kvm_a")).doesNotExist();
         assertThat(fake.host.loaded()).hasSize(1);
+    }
+
+    @Test
+    void runsWithTheParametersOfTheOneWhosePlaceItTakes() throws IOException {
+        fake.write("sys/module/kvm/parameters/ignore_msrs", "Y");
+        fake.write("sys/module/kvm/parameters/nx_huge_pages", "never");
+        fake.write("sys/module/kvm/parameters/nx_huge_pages_recovery_ratio", "60");
+        fake.write("sys/module/kvm_amd/parameters/nested", "0");
+        fake.write("sys/module/kvm_amd/parameters/avic", "Y");
+        fake.write("sys/module/kvm_amd/parameters/sev_es", "Y");
+        fake.exchange.begin(ours);
+        assertThat(fake.commands)
+                .containsExactly("insmod /srv/kvm_a.ko nx_huge_pages_recovery_ratio=60 nx_huge_pages=never"
+                        + " nested=0 ignore_msrs=Y");
+        fake.exchange.settle(users(0, 2));
+        fake.commands.clear();
+
+        fake.write("sys/module/kvm_a/parameters/ignore_msrs", "N");
+        fake.write("sys/module/kvm_a/parameters/experimental_avic", "N");
+        fake.exchange.begin(fake.ours("b"));
+        assertThat(fake.commands).containsExactly("insmod /srv/kvm_b.ko ignore_msrs=N");
     }
 
     @Test
     void isFinishedOrUndoneAfterACrashWhereverItWas() throws IOException {
         // Before anything was loaded.
         fake.journal.write(new ExchangeEntry(ours, FakeHost.BOOT));
+        fake.write("run/orthus/kvm/kvm_a", "/srv/kvm_a.ko");
         assertThat(fake.exchange.recover(users(2, 0)))
                 .hasValueSatisfying(s -> assertThat(s.result()).isEqualTo(Result.NOT_LOADED));
+        assertThat(fake.host.record("kvm_a")).doesNotExist();
         // Loaded, nobody moved.
         fake.exchange.begin(ours);
         assertThat(fake.exchange.recover(users(2, 0)))

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,21 @@ class ModuleCheckTest {
         assertThatCode(() -> require(ModuleBytes.ofInstance("a"))).doesNotThrowAnyException();
         refused(ModuleBytes.ofInstance("a").buildId((byte) 7), "another build of kvm_a is loaded already");
         refused(ModuleBytes.ofInstance("a").with("version", "6.12.117-1"), "another build of kvm_a");
+    }
+
+    @Test
+    void saysWhichVmsLoseAvic() throws IOException {
+        ModuleCheck check = new ModuleCheck(fake.host);
+        assertThat(check.losses(List.of("web"))).isEmpty();
+        fake.write("sys/module/kvm_amd/parameters/avic", "N");
+        assertThat(check.losses(List.of("web"))).isEmpty();
+        fake.write("sys/module/kvm_amd/parameters/avic", "Y");
+        assertThat(check.losses(List.of("web", "db")))
+                .singleElement()
+                .asString()
+                .contains("AVIC")
+                .endsWith(": web, db");
+        assertThat(check.losses(List.of())).isEmpty();
     }
 
     @Test
