@@ -157,6 +157,8 @@ public final class ReportJson {
         json.add("to", of(exchange.to()));
         json.addProperty("done", exchange.done());
         json.addProperty("message", exchange.message());
+        put(json, "loadMs", exchange.load());
+        put(json, "settleMs", exchange.settle());
         return json;
     }
 
@@ -165,7 +167,9 @@ public final class ReportJson {
                 kvm(json, "from"),
                 kvm(Json.getObject(json, "to")),
                 Json.getBoolean(json, "done"),
-                Json.getString(json, "message"));
+                Json.getString(json, "message"),
+                get(json, "loadMs"),
+                get(json, "settleMs"));
     }
 
     private static KvmInstance kvm(JsonObject json) throws JsonException {

@@ -10,6 +10,7 @@ import io.orthus.engine.kvm.Settlement.Result;
 import io.orthus.engine.libvirt.LibvirtFailure;
 import io.orthus.engine.model.VmPlan;
 import io.orthus.engine.report.KvmReport;
+import io.orthus.engine.report.Millis;
 import io.orthus.engine.report.UpgradeReport;
 import io.orthus.engine.sys.Reason;
 import java.io.IOException;
@@ -48,34 +49,45 @@ public final class KvmUpgrade {
         if (from.isPresent()
                 && plans.stream().noneMatch(VmPlan::movable)
                 && !users().of(from.get()).isEmpty()) {
-            KvmReport none =
-                    new KvmReport(from, target, false, "no VM can be moved to " + target + "; it is not loaded");
+            KvmReport none = new KvmReport(
+                    from,
+                    target,
+                    false,
+                    "no VM can be moved to " + target + "; it is not loaded",
+                    Optional.empty(),
+                    Optional.empty());
             return walk.run(direction, plans).with(none, since(began));
         }
         KvmExchange exchange = host.kvmExchange();
         exchange.begin(target);
-        progress.host("KVM %s is loaded in %d ms".formatted(target, since(began).toMillis()));
+        Duration load = since(began);
+        progress.host("KVM %s is loaded in %s".formatted(target, Millis.of(load)));
         refreshLibvirt(plans);
         UpgradeReport report;
         try {
             report = walk.run(direction, plans);
         } catch (IOException e) {
-            progress.host(settle(exchange, from, target).message());
+            progress.host(settle(exchange, from, target, load).message());
             throw e;
         }
-        KvmReport settled = settle(exchange, from, target);
+        KvmReport settled = settle(exchange, from, target, load);
         progress.host(settled.message());
         refreshLibvirt(plans);
         return report.with(settled, since(began));
     }
 
-    private KvmReport settle(KvmExchange exchange, Optional<KvmInstance> from, KvmInstance target) {
+    private KvmReport settle(KvmExchange exchange, Optional<KvmInstance> from, KvmInstance target, Duration load) {
+        long began = System.nanoTime();
+        boolean done = false;
+        String message;
         try {
             Settlement settlement = exchange.settle(users());
-            return new KvmReport(from, target, settlement.result() == Result.RETIRED, "KVM " + settlement.message());
+            done = settlement.result() == Result.RETIRED;
+            message = "KVM " + settlement.message();
         } catch (IOException e) {
-            return new KvmReport(from, target, false, Reason.of(e) + "; run 'orthus recover'");
+            message = Reason.of(e) + "; run 'orthus recover'";
         }
+        return new KvmReport(from, target, done, message, Optional.of(load), Optional.of(since(began)));
     }
 
     /**

@@ -115,7 +115,13 @@ class HistoryTest {
 
     @Test
     void knowsWhichKvmWasReplaced() throws IOException {
-        KvmReport exchange = new KvmReport(Optional.of(Vms.KERNELS_KVM), Vms.OTHER_KVM, true, "KVM x is unloaded");
+        KvmReport exchange = new KvmReport(
+                Optional.of(Vms.KERNELS_KVM),
+                Vms.OTHER_KVM,
+                true,
+                "KVM x is unloaded",
+                Optional.of(Duration.ofMillis(150)),
+                Optional.of(Duration.ofMillis(80)));
         UpgradeReport report = report(UpgradeReport.UPGRADE, moved("a", "10.0.2", "11.1.3", 41))
                 .with(exchange, Duration.ofSeconds(2));
         History history = new History(directory);
