@@ -94,12 +94,13 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
 .PHONY: test-nested
-test-nested: lab-image ## Test the nested lab: a host with KVM, emulated
+test-nested: lab-image stage ## Test the exchange of KVMs, on the nested lab: a host with KVM, emulated
 	lab/nested/test/nested_test.sh
+	lab/nested/test/kvm_test.sh $(STAGE)
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long
-test-long: test-package test-browser lab-image stage need-database need-check ## Test packages, the page, two KVMs for hours, campaigns by other random stories
+test-long: test-package test-browser test-nested lab-image stage need-database need-check ## Test packages, the page, two KVMs for hours, campaigns by other random stories
 	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
 	kernel/test/long_test
 
