@@ -10,9 +10,11 @@ import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.Target;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The {@code orthus} command of this host. Thread-safe. */
 final class Engine {
@@ -44,9 +46,11 @@ final class Engine {
      *
      * @param vms which of its VMs are still there
      * @param inventory what is on this host
+     * @param kvm the module of the KVM to go to; empty to leave KVM as it is
      * @throws RefusedException if the target is not here
      */
-    static List<String> walk(Order order, List<String> vms, JsonObject inventory) throws RefusedException {
+    static List<String> walk(Order order, List<String> vms, JsonObject inventory, Optional<Path> kvm)
+            throws RefusedException {
         List<String> command =
                 new ArrayList<>(List.of(ORTHUS, order.kind().name().toLowerCase(Locale.ROOT), "--json"));
         if (order.kind() != OrderKind.PREFLIGHT) {
@@ -63,6 +67,7 @@ final class Engine {
         if (order.kind() != OrderKind.ROLLBACK && order.target().qemu() != null) {
             command.add("--target=" + emulator(order.target(), inventory));
         }
+        kvm.ifPresent(module -> command.add("--kvm=" + module));
         command.addAll(vms);
         return command;
     }

@@ -4,6 +4,7 @@ package io.orthus.agent;
 
 import com.google.gson.JsonObject;
 import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderOptions;
@@ -41,15 +42,20 @@ public final class Orders {
     /** Becomes the name of a directory and of a unit. A slash, as management servers use, is replaced by what is not in it. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,99}(/[0-9]{1,9})?");
 
-    private static final Orders OF_THIS_HOST = new Orders(DIRECTORY, new Children(PATIENCE));
+    private static final Orders OF_THIS_HOST = new Orders(
+            DIRECTORY,
+            Path.of("/lib/modules", System.getProperty("os.version"), "updates", "dkms"),
+            new Children(PATIENCE));
 
     private final Path directory;
     private final Engine engine;
+    private final Kvms kvms;
     private final Units units;
 
-    Orders(Path directory, Programs programs) {
+    Orders(Path directory, Path modules, Programs programs) {
         this.directory = directory;
         this.engine = new Engine(programs);
+        this.kvms = new Kvms(modules, programs);
         this.units = new Units(programs);
     }
 
@@ -93,12 +99,20 @@ public final class Orders {
         return report(folder, order.get());
     }
 
-    private void begin(OrderFolder folder, Order order) throws RefusedException, IOException {
+    private void begin(OrderFolder folder, Order order) throws IOException {
         sweep();
         JsonObject inventory = engine.inventory();
         Set<String> running = Reports.running(inventory);
         List<String> vms = order.vms().stream().filter(running::contains).toList();
-        List<String> command = Engine.walk(order, vms, inventory);
+        List<String> command;
+        try {
+            command = Engine.walk(order, vms, inventory, module(order));
+        } catch (RefusedException e) {
+            // For good: should the same order come again when the target is there, nobody would wait for it any more.
+            folder.create(order, inventory);
+            folder.finish(failed(order, e.getMessage()));
+            return;
+        }
         folder.create(order, inventory);
         // Without names the engine would take all VMs.
         if (order.kind() == OrderKind.PREFLIGHT || !vms.isEmpty()) {
@@ -108,6 +122,12 @@ public final class Orders {
                     folder.walk().out(),
                     folder.walk().err());
         }
+    }
+
+    private Optional<Path> module(Order order) throws RefusedException, IOException {
+        return order.kind() == OrderKind.ROLLBACK || order.target().kvm() == null
+                ? Optional.empty()
+                : kvms.module(order.target(), engine.status());
     }
 
     private OrderReport report(OrderFolder folder, Order order) throws IOException {
@@ -125,11 +145,12 @@ public final class Orders {
         }
         Set<String> before = Reports.running(folder.before());
         if (said.isPresent()) {
-            return finish(folder, done(order, before, Reports.walk(said.get())));
+            JsonObject walk = said.get();
+            return finish(folder, done(order, before, Reports.walk(walk), Reports.exchange(walk)));
         }
         return order.vms().stream().anyMatch(before::contains)
                 ? recover(folder, order, before)
-                : finish(folder, done(order, before, List.of()));
+                : finish(folder, done(order, before, List.of(), null));
     }
 
     private OrderReport running(Order order) throws IOException {
@@ -161,22 +182,33 @@ public final class Orders {
         List<String> begun = order.vms().stream().filter(before::contains).toList();
         List<VmReport> vms = Reports.recovered(begun, folder.before(), engine.inventory(), recovery.get(), why(folder));
         boolean untouched = vms.stream().allMatch(vm -> vm.result() == VmResult.NOT_BEGUN);
-        return finish(folder, untouched ? failed(order, why(folder)) : done(order, before, vms));
+        return finish(folder, untouched ? failed(order, why(folder)) : done(order, before, vms, null));
     }
 
     private OrderReport looked(Order order, JsonObject preflight) throws IOException {
-        String version = Objects.requireNonNullElse(Orders.class.getPackage().getImplementationVersion(), "unknown");
-        HostBuilds host = Reports.host(version, preflight, engine.status());
-        return new OrderReport(order.token(), OrderState.DONE, "", host, Reports.preflight(preflight));
+        return new OrderReport(order.token(), OrderState.DONE, "", host(preflight), Reports.preflight(preflight));
     }
 
-    private static OrderReport done(Order order, Set<String> before, List<VmReport> moved) {
+    private HostBuilds host(JsonObject preflight) throws IOException {
+        String version = Objects.requireNonNullElse(Orders.class.getPackage().getImplementationVersion(), "unknown");
+        JsonObject status = engine.status();
+        return new HostBuilds(
+                version,
+                System.getProperty("os.version"),
+                Reports.targets(preflight),
+                kvms.versions(status),
+                kvms.standard(status));
+    }
+
+    private OrderReport done(Order order, Set<String> before, List<VmReport> moved, KvmExchange kvm)
+            throws IOException {
         List<VmReport> vms = new ArrayList<>(moved);
         order.vms().stream()
                 .filter(vm -> !before.contains(vm))
                 .map(Reports::gone)
                 .forEach(vms::add);
-        return new OrderReport(order.token(), OrderState.DONE, "", null, vms);
+        // Without the preflight, which QEMUs there are is not known.
+        return new OrderReport(order.token(), OrderState.DONE, "", host(new JsonObject()), vms, kvm);
     }
 
     private static OrderReport failed(Order order, String why) {
@@ -241,10 +273,6 @@ public final class Orders {
     private static void check(Order order) throws RefusedException {
         if (order == null || order.kind() == null) {
             throw new RefusedException("this agent extension does not know what the order is to do; update it");
-        }
-        if (order.target().kvm() != null) {
-            throw new RefusedException("the KVM of a host cannot be chosen from here yet;"
-                    + " run 'orthus upgrade --kvm FILE' on the host");
         }
         OrderOptions options = order.options();
         between("canaries", options.canaries(), 0, 1000);

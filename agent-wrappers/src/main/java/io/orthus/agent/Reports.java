@@ -5,7 +5,7 @@ package io.orthus.agent;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.orthus.protocol.Builds;
-import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Obstacle;
 import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
@@ -41,17 +41,27 @@ final class Reports {
         return vms;
     }
 
-    /** What a preflight shows of the host itself, with the KVMs that {@code orthus status} knows. */
-    static HostBuilds host(String engine, JsonObject preflight, JsonObject status) {
-        Set<String> qemus = new LinkedHashSet<>();
+    /** The versions of the QEMUs that a preflight leads to. */
+    static List<String> targets(JsonObject preflight) {
+        Set<String> versions = new LinkedHashSet<>();
         for (JsonObject vm : objects(preflight, "vms")) {
             Optional.ofNullable(EngineJson.object(vm, "target"))
                     .map(target -> EngineJson.text(target, "version"))
-                    .ifPresent(qemus::add);
+                    .ifPresent(versions::add);
         }
-        List<String> kvms = new ArrayList<>();
-        objects(status, "kvms").forEach(kvm -> kvms.add(EngineJson.text(kvm, "version")));
-        return new HostBuilds(engine, System.getProperty("os.version"), List.copyOf(qemus), kvms);
+        return List.copyOf(versions);
+    }
+
+    /** What {@code orthus upgrade} or {@code orthus rollback} did to the host's KVM; {@code null} if nothing. */
+    static KvmExchange exchange(JsonObject json) {
+        JsonObject kvm = EngineJson.object(json, "kvm");
+        return kvm == null
+                ? null
+                : new KvmExchange(
+                        version(EngineJson.object(kvm, "from")),
+                        version(EngineJson.object(kvm, "to")),
+                        EngineJson.flag(kvm, "done"),
+                        EngineJson.text(kvm, "message"));
     }
 
     /** VMs of {@code orthus upgrade} and {@code orthus rollback}. */
@@ -186,9 +196,11 @@ final class Reports {
     }
 
     private static Builds builds(JsonObject qemu, JsonObject kvm) {
-        return new Builds(
-                qemu == null ? null : EngineJson.text(qemu, "version"),
-                kvm == null ? null : EngineJson.text(kvm, "version"));
+        return new Builds(version(qemu), version(kvm));
+    }
+
+    private static String version(JsonObject build) {
+        return build == null ? null : EngineJson.text(build, "version");
     }
 
     /** The constant of a word like {@code up-to-date}; {@code null} if there is none. */

@@ -23,7 +23,11 @@ final class FakeHost implements Programs {
     final Set<String> units = new LinkedHashSet<>();
     final List<List<String>> started = new ArrayList<>();
     final List<String> stopped = new ArrayList<>();
+    /** The modules that are installed, and their versions. */
+    final Map<Path, String> modules = new LinkedHashMap<>();
+
     String underWay = "";
+    String kvms = "{'instance': 'kvm', 'version': '6.12.43-1', 'standard': true}";
     boolean libvirt = true;
     boolean systemd = true;
 
@@ -32,6 +36,7 @@ final class FakeHost implements Programs {
         return switch (command.get(0)) {
             case "/usr/bin/systemd-run" -> begin(command);
             case "/usr/bin/systemctl" -> control(command);
+            case "/usr/sbin/modinfo" -> new Output(0, modules.get(Path.of(command.get(3))) + "\n", "");
             case "/usr/bin/orthus" -> orthus(command.get(1));
             default -> throw new AssertionError("no such program: " + command);
         };
@@ -82,8 +87,8 @@ final class FakeHost implements Programs {
         if (what.equals("status")) {
             return new Output(
                     0,
-                    "{'running': true, 'underWay': [%s], 'kvms': [{'version': '6.12.43'}]}"
-                            .formatted(underWay)
+                    "{'running': true, 'underWay': [%s], 'kvms': [%s]}"
+                            .formatted(underWay, kvms)
                             .replace('\'', '"'),
                     "");
         }

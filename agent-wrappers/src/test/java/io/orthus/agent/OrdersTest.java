@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orthus.protocol.Builds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderOptions;
@@ -49,7 +50,7 @@ class OrdersTest {
 
     /** Another one for each call, as after a restart of the agent: nothing may be kept in it. */
     private Orders orders() {
-        return new Orders(directory.resolve("lib/orders"), host);
+        return new Orders(directory.resolve("lib/orders"), directory.resolve("modules"), host);
     }
 
     @Test
@@ -161,7 +162,8 @@ class OrdersTest {
         assertThat(report.vms().get(1).blockers()).hasToString("[job: busy (wait)]");
         assertThat(report.vms().get(2).blockers()).hasToString("[state: it hangs]");
         assertThat(report.host().qemus()).containsExactly("11");
-        assertThat(report.host().kvms()).containsExactly("6.12.43");
+        assertThat(report.host().kvms()).containsExactly("6.12.43-1");
+        assertThat(report.host().kvm()).isEqualTo("6.12.43-1");
     }
 
     @Test
@@ -305,11 +307,75 @@ class OrdersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {FakeHost.OLD, "11", "--nonsense"})
-    void aTargetThatIsNotThereIsRefused(String version) {
-        assertThatThrownBy(() -> orders().start(order(OrderKind.UPGRADE, new Target(version, null))))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("there is " + FakeHost.NEW);
+    void aTargetThatIsNotThereFailsTheOrderForGood(String version) throws Exception {
+        OrderReport report = orders().start(order(OrderKind.UPGRADE, new Target(version, null)));
+
+        assertThat(report.state()).isEqualTo(OrderState.FAILED);
+        assertThat(report.message()).contains("there is " + FakeHost.NEW);
+        assertThat(orders().poll(TOKEN)).isEqualTo(report);
+        assertThat(orders().start(order(OrderKind.UPGRADE, Target.INSTALLED))).isEqualTo(report);
         assertThat(host.started).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.12.48-1", "6.12.48", "newest"})
+    void aKvmIsFoundByItsVersion(String version) throws Exception {
+        module("kvm_a", "6.12.48-1");
+        orders().start(order(OrderKind.UPGRADE, new Target(null, version)));
+        assertThat(host.lastCommand()).contains("--kvm=" + directory.resolve("modules/kvm_a.ko.xz"), ONE);
+    }
+
+    @Test
+    void qemuAndKvmAreChangedInOne() throws Exception {
+        module("kvm_a", "6.12.48-1");
+        orders().start(new Order(TOKEN, OrderKind.PREFLIGHT, new Target("11.1.3", "newest"), null, null));
+        assertThat(host.lastCommand())
+                .containsExactly(
+                        "/usr/bin/orthus",
+                        "preflight",
+                        "--json",
+                        "--target=/usr/bin/qemu",
+                        "--kvm=" + directory.resolve("modules/kvm_a.ko.xz"));
+    }
+
+    @Test
+    void aKvmThatIsNotThereFailsTheOrder() throws Exception {
+        module("kvm_a", "6.12.48-1");
+        OrderReport report = orders().start(order(OrderKind.UPGRADE, new Target(null, "6.12.99")));
+        assertThat(report.state()).isEqualTo(OrderState.FAILED);
+        assertThat(report.message())
+                .contains("KVM 6.12.99 is neither loaded nor installed")
+                .contains("there is 6.12.43-1, 6.12.48-1");
+        assertThat(host.started).isEmpty();
+    }
+
+    @Test
+    void aRollbackLeavesItToTheHistoryWhichKvmItLeadsTo() throws Exception {
+        orders().start(order(OrderKind.ROLLBACK, new Target("11.1.3", "6.12.99")));
+        assertThat(host.lastCommand()).noneMatch(each -> each.startsWith("--kvm") || each.startsWith("--target"));
+    }
+
+    @Test
+    void whatBecameOfTheOldKvmIsTold() throws Exception {
+        module("kvm_a", "6.12.48-1");
+        orders().start(order(OrderKind.UPGRADE, new Target(null, "newest")));
+        host.kvms = "{'instance': 'kvm_a', 'version': '6.12.48-1', 'standard': true}";
+        host.ends("""
+                {"vms": [{"uuid": "%s", "result": "upgraded", "from": {"version": "10"}, "to": {"version": "11"},
+                  "fromKvm": {"version": "6.12.43-1"}, "toKvm": {"version": "6.12.48-1"}}],
+                 "kvm": {"from": {"version": "6.12.43-1"}, "to": {"version": "6.12.48-1"}, "done": true,
+                  "message": "KVM 6.12.43-1 is unloaded"}}
+                """.formatted(ONE), "");
+
+        OrderReport report = orders().poll(TOKEN);
+
+        assertThat(report.kvm())
+                .isEqualTo(new KvmExchange("6.12.43-1", "6.12.48-1", true, "KVM 6.12.43-1 is unloaded"));
+        assertThat(report.host().kvm()).isEqualTo("6.12.48-1");
+        assertThat(report.vms()).singleElement().satisfies(vm -> {
+            assertThat(vm.from()).isEqualTo(new Builds("10", "6.12.43-1"));
+            assertThat(vm.runsOn()).isEqualTo(new Builds("11", "6.12.48-1"));
+        });
     }
 
     @Test
@@ -343,9 +409,6 @@ class OrdersTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("update it");
         assertThatThrownBy(() -> orders().start(null)).isInstanceOf(RefusedException.class);
-        assertThatThrownBy(() -> orders().start(order(OrderKind.UPGRADE, new Target(null, "6.12.48"))))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("KVM");
     }
 
     @Test
@@ -376,6 +439,11 @@ class OrdersTest {
 
         assertThat(orders().poll(TOKEN).state()).isEqualTo(OrderState.DONE);
         assertThat(directory.resolve("lib/orders/never_1")).doesNotExist();
+    }
+
+    private void module(String name, String version) throws IOException {
+        Path file = Files.createDirectories(directory.resolve("modules")).resolve(name + ".ko.xz");
+        host.modules.put(Files.createFile(file), version);
     }
 
     private void age(String token, String file, Duration age) throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The wire format as files: whoever changes a name, a type or a meaning that a released peer relies on sees it here.
- * Files are only ever added.
+ * Files are only ever added; what is written today is in the directory of today's version.
  */
 class GoldenFilesTest {
     private final Gson gson = new Gson();
@@ -25,7 +25,10 @@ class GoldenFilesTest {
     static Stream<Arguments> messages() {
         return Stream.of(
                 Arguments.of("start-upgrade", new StartOrderCommand(Examples.upgrade())),
-                Arguments.of("start-preflight", new StartOrderCommand(Examples.preflight())),
+                Arguments.of("start-preflight", new StartOrderCommand(Examples.preflight(Target.INSTALLED))),
+                Arguments.of(
+                        "start-preflight-newest",
+                        new StartOrderCommand(Examples.preflight(new Target(null, Target.NEWEST)))),
                 Arguments.of("poll", new PollOrderCommand(Examples.TOKEN)),
                 Arguments.of("cancel", new CancelOrderCommand(Examples.TOKEN)),
                 Arguments.of(
@@ -44,14 +47,32 @@ class GoldenFilesTest {
     @ParameterizedTest
     @MethodSource("messages")
     void isWrittenAsInTheFile(String name, Object message) throws IOException {
-        assertThat(gson.toJsonTree(message)).isEqualTo(JsonParser.parseString(file(name)));
+        assertThat(gson.toJsonTree(message)).isEqualTo(JsonParser.parseString(today(name)));
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void isReadBackFromTheFile(String name, Object message) throws IOException {
-        Object read = gson.fromJson(file(name), message.getClass());
+        Object read = gson.fromJson(today(name), message.getClass());
         assertThat(read).usingRecursiveComparison().isEqualTo(message);
+    }
+
+    /** Version 1 had all but what has been added since, which is absent then. */
+    @ParameterizedTest
+    @MethodSource("messages")
+    void whatVersionOneWroteIsStillRead(String name, Object message) throws IOException {
+        if (name.equals("start-preflight-newest")) {
+            return; // There was no such thing.
+        }
+        Object read = gson.fromJson(file(name), message.getClass());
+        assertThat(read)
+                .usingRecursiveComparison()
+                .ignoringFields("protocol", "report.kvm", "report.host.kvm")
+                .isEqualTo(message);
+    }
+
+    private static String today(String name) throws IOException {
+        return file(Protocol.VERSION + "/" + name);
     }
 
     static String file(String name) throws IOException {
@@ -65,8 +86,15 @@ class GoldenFilesTest {
         static final String TOKEN = "0d7f3c1e-8f52-4f0e-9a53-5a4c4f1f5d11/2";
         private static final Builds OLD = new Builds("10.0.2 (Debian 1:10.0.2+ds-2)", "6.12.43");
         private static final Builds NEW = new Builds("11.1.3 (Debian 1:11.1.3+ds-1)", "6.12.48");
-        private static final HostBuilds HOST = new HostBuilds(
-                "0.1.0", "6.12.43+deb13-amd64", List.of(OLD.qemu(), NEW.qemu()), List.of(OLD.kvm(), NEW.kvm()));
+        /** What the host has, when VMs that are started run on that. */
+        private static HostBuilds host(Builds now) {
+            return new HostBuilds(
+                    "0.1.0",
+                    "6.12.43+deb13-amd64",
+                    List.of(OLD.qemu(), NEW.qemu()),
+                    List.of(OLD.kvm(), NEW.kvm()),
+                    now.kvm());
+        }
 
         static Order upgrade() {
             return new Order(
@@ -77,8 +105,8 @@ class GoldenFilesTest {
                     new OrderOptions(1, 4, 2, 500));
         }
 
-        static Order preflight() {
-            return new Order(TOKEN, OrderKind.PREFLIGHT, Target.INSTALLED, List.of(), OrderOptions.DEFAULTS);
+        static Order preflight(Target target) {
+            return new Order(TOKEN, OrderKind.PREFLIGHT, target, List.of(), OrderOptions.DEFAULTS);
         }
 
         static OrderReport preflightReport() {
@@ -112,7 +140,7 @@ class GoldenFilesTest {
                     null,
                     null,
                     null);
-            return new OrderReport(TOKEN, OrderState.DONE, "", HOST, List.of(ready, blocked));
+            return new OrderReport(TOKEN, OrderState.DONE, "", host(OLD), List.of(ready, blocked));
         }
 
         static OrderReport upgradeReport() {
@@ -131,7 +159,13 @@ class GoldenFilesTest {
                     OLD,
                     29.25,
                     1804.0);
-            return new OrderReport(TOKEN, OrderState.RUNNING, "1 of 2 VMs done", HOST, List.of(done));
+            return new OrderReport(
+                    TOKEN,
+                    OrderState.RUNNING,
+                    "1 of 2 VMs done",
+                    host(NEW),
+                    List.of(done),
+                    new KvmExchange(OLD.kvm(), NEW.kvm(), true, "KVM 6.12.43 is unloaded"));
         }
     }
 }

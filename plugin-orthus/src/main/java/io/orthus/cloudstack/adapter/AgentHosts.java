@@ -17,6 +17,8 @@ import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.engine.Hosts;
 import io.orthus.protocol.OrderAnswer;
 import io.orthus.protocol.OrderCommand;
+import io.orthus.protocol.Protocol;
+import io.orthus.protocol.StartOrderCommand;
 import java.util.Optional;
 
 /** Hosts behind CloudStack's agents. Whichever management server an agent is connected to, CloudStack passes commands on. */
@@ -63,7 +65,7 @@ public final class AgentHosts implements Hosts {
     public Reply ask(HostRun host, OrderCommand command) {
         command.setWait(waitSeconds);
         try {
-            return reply(agents.send(host.hostId(), command));
+            return reply(command, agents.send(host.hostId(), command));
         } catch (AgentUnavailableException | OperationTimedoutException e) {
             return new Reply.Unreachable("the agent did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -71,14 +73,27 @@ public final class AgentHosts implements Hosts {
         }
     }
 
-    private static Reply reply(Answer answer) {
+    private static Reply reply(OrderCommand command, Answer answer) {
         if (answer instanceof UnsupportedAnswer) {
-            return new Reply.Unsupported();
+            return new Reply.Unsupported("the Orthus agent extension is not installed on this host");
+        }
+        if (tooOld(command, answer)) {
+            return new Reply.Unsupported("the Orthus agent extension of this host is too old to exchange its KVM;"
+                    + " upgrade the package orthus-agent there");
         }
         if (answer instanceof OrderAnswer order && order.getResult() && order.report() != null) {
             return new Reply.Answered(order.report());
         }
         return new Reply.Refused(
                 answer == null || answer.getDetails() == null ? "refused without a reason" : answer.getDetails());
+    }
+
+    /** Whether the host has refused because it cannot be told which KVM to go to. */
+    private static boolean tooOld(OrderCommand command, Answer answer) {
+        return command instanceof StartOrderCommand start
+                && start.order().target().kvm() != null
+                && answer instanceof OrderAnswer order
+                && !order.getResult()
+                && order.protocol() < Protocol.KVM_AS_TARGET;
     }
 }

@@ -81,8 +81,8 @@ public final class HostRules {
 
     private static void checked(Situation s, Draft draft, Reply reply) {
         HostRun host = s.host();
-        if (reply instanceof Reply.Unsupported) {
-            draft.host(host.to(HostState.SKIPPED, "the Orthus agent extension is not installed on this host"));
+        if (reply instanceof Reply.Unsupported unsupported) {
+            draft.host(host.to(HostState.SKIPPED, unsupported.why()));
         } else if (reply instanceof Reply.Refused refused) {
             draft.host(host.saying(refused.why()));
         } else if (reply instanceof Reply.Unreachable unreachable) {
@@ -109,9 +109,22 @@ public final class HostRules {
                         draft.put(Reports.planned(s, vm));
                     }
                 });
-                draft.host(draft.host().to(s.campaign().plan().dryRun() ? HostState.DONE : HostState.WORKING, ""));
+                draft.host(checked(s, draft.host(), report));
             }
         }
+    }
+
+    private static HostRun checked(Situation s, HostRun host, OrderReport report) {
+        Plan plan = s.campaign().plan();
+        if (plan.dryRun()) {
+            return host.to(HostState.DONE, "");
+        }
+        // A KVM goes when its last VM has left it; nobody leaves it here.
+        return report.vms().isEmpty() && plan.target().kvm() != null
+                ? host.to(
+                        HostState.SKIPPED,
+                        "it runs no VM, and its KVM was left as it is; restart it with the new kernel")
+                : host.to(HostState.WORKING, "");
     }
 
     private static void work(Situation s, Draft draft) {
@@ -228,7 +241,7 @@ public final class HostRules {
                 Reports.take(s, draft, report);
             }
             case DONE -> {
-                draft.host(host.heard(true, "", s.now()).due(s.now()));
+                draft.host(host.heard(true, "", s.now()).due(s.now()).exchanged(report.kvm()));
                 Reports.take(s, draft, report);
                 draft.all(VmState.MOVING, VmState.UNKNOWN, "the host did not say what became of it");
             }

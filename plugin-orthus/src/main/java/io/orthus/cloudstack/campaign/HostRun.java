@@ -2,6 +2,7 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.cloudstack.campaign;
 
+import io.orthus.protocol.KvmExchange;
 import java.time.Instant;
 
 /**
@@ -22,6 +23,7 @@ import java.time.Instant;
  * @param due when to look at it next
  * @param failures how much of it failed: VMs, and the host itself
  * @param message one sentence for the operator; empty if there is nothing to say
+ * @param kvm what has been done to its KVM so far; {@code null} if nothing
  * @param version fence against writing over another server's change
  */
 public record HostRun(
@@ -40,6 +42,7 @@ public record HostRun(
         Instant due,
         int failures,
         String message,
+        KvmExchange kvm,
         long version) {
 
     /** Names the order that the host works on; orders of one host are numbered. */
@@ -65,6 +68,7 @@ public record HostRun(
                 due,
                 failures,
                 why,
+                kvm,
                 version);
     }
 
@@ -86,6 +90,7 @@ public record HostRun(
                 now,
                 failures,
                 message,
+                kvm,
                 version);
     }
 
@@ -107,6 +112,7 @@ public record HostRun(
                 due,
                 failures,
                 what,
+                kvm,
                 version);
     }
 
@@ -133,6 +139,29 @@ public record HostRun(
                 when,
                 failures,
                 message,
+                kvm,
+                version);
+    }
+
+    /** The same after an order that did that to its KVM; {@code null} for nothing. */
+    public HostRun exchanged(KvmExchange exchange) {
+        return new HostRun(
+                id,
+                uuid,
+                campaignId,
+                hostId,
+                hostUuid,
+                hostName,
+                canary,
+                state,
+                round,
+                known,
+                began,
+                heard,
+                due,
+                failures,
+                message,
+                exchange == null ? kvm : exchange.after(kvm),
                 version);
     }
 
@@ -153,6 +182,7 @@ public record HostRun(
                 due,
                 count,
                 message,
+                kvm,
                 version);
     }
 }

@@ -12,8 +12,8 @@ public sealed interface Reply {
     /** It will not do that, and said why. */
     record Refused(String why) implements Reply {}
 
-    /** Its agent does not know the command: it has no agent extension. */
-    record Unsupported() implements Reply {}
+    /** Its agent cannot do that: it has no agent extension, or one that is too old. */
+    record Unsupported(String why) implements Reply {}
 
     /** Nothing came back in time. What it does, if anything, is not known. */
     record Unreachable(String why) implements Reply {}

@@ -106,8 +106,8 @@ public final class HostWorker {
             if (asked.state() == HostState.CHECKING) {
                 readiness.seen(asked, answered.report());
             } else {
-                situation.ifPresent(now ->
-                        readiness.moved(answered.report(), now.campaign().plan().kind() == OrderKind.UPGRADE));
+                situation.ifPresent(now -> readiness.moved(
+                        asked, answered.report(), now.campaign().plan().kind() == OrderKind.UPGRADE));
             }
         }
         situation

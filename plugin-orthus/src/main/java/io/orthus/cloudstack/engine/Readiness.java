@@ -13,7 +13,8 @@ public interface Readiness {
     /**
      * Takes over what the VMs of a finished order run on now.
      *
+     * @param host where it was carried out
      * @param onTarget whether those that were moved are on the target, as opposed to on what they came from
      */
-    void moved(OrderReport report, boolean onTarget);
+    void moved(HostRun host, OrderReport report, boolean onTarget);
 }

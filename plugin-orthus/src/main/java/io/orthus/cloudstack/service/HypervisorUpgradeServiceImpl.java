@@ -258,7 +258,9 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
 
     @Override
     public ListResponse<HypervisorHostResponse> listHypervisorHosts(ListHypervisorHostsCmd cmd) {
-        return list(readiness.hosts(cmd.getHostId(), offset(cmd), limit(cmd)), HypervisorHostResponse::new);
+        return list(
+                readiness.hosts(cmd.getHostId(), cmd.getKvmVersion(), offset(cmd), limit(cmd)),
+                HypervisorHostResponse::new);
     }
 
     @Override

@@ -14,10 +14,12 @@ import java.util.stream.Stream;
  * @param name CloudStack's name
  * @param engine version of the agent extension; {@code null} if not known
  * @param kernel release of the running kernel; {@code null} if not known
+ * @param kvm the KVM that VMs which are started from now on run on; {@code null} if not known
  * @param seen when it looked
  * @param groups its VMs, the largest group first; empty if it runs none
  */
-public record HostReadiness(String uuid, String name, String engine, String kernel, Instant seen, List<Group> groups) {
+public record HostReadiness(
+        String uuid, String name, String engine, String kernel, String kvm, Instant seen, List<Group> groups) {
     public HostReadiness {
         groups = List.copyOf(groups);
     }
@@ -25,7 +27,7 @@ public record HostReadiness(String uuid, String name, String engine, String kern
     /** With the groups of the other, which is the same host. */
     HostReadiness with(HostReadiness other) {
         List<Group> both = Stream.concat(groups.stream(), other.groups.stream()).toList();
-        return new HostReadiness(uuid, name, engine, kernel, seen, both);
+        return new HostReadiness(uuid, name, engine, kernel, kvm, seen, both);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
 import io.orthus.cloudstack.engine.CampaignStore;
 import io.orthus.protocol.Builds;
+import io.orthus.protocol.KvmExchange;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -192,9 +193,11 @@ public final class JdbcCampaignStore implements CampaignStore {
     }
 
     private static int update(Sql sql, HostRun host) throws SQLException {
+        KvmExchange kvm = host.kvm();
         return sql.update(
                 "UPDATE orthus_host_run SET state = ?, claimed_host_id = IF(?, NULL, claimed_host_id), round = ?,"
                         + " known = ?, began = ?, heard = ?, due = ?, failures = ?, message = ?,"
+                        + " kvm_from = ?, kvm_to = ?, kvm_done = ?, kvm_message = ?,"
                         + " version = version + 1 WHERE id = ? AND version = ?",
                 host.state(),
                 host.state().ended(),
@@ -205,6 +208,10 @@ public final class JdbcCampaignStore implements CampaignStore {
                 host.due(),
                 host.failures(),
                 cut(host.message()),
+                kvm == null ? null : kvm.from(),
+                kvm == null ? null : kvm.to(),
+                kvm == null ? null : kvm.done(),
+                kvm == null || kvm.message() == null ? null : cut(kvm.message()),
                 host.id(),
                 host.version());
     }

@@ -33,22 +33,23 @@ public class JdbcReadiness implements Readiness {
 
     @Override
     public void seen(HostRun host, OrderReport report) {
-        HostBuilds builds = Objects.requireNonNullElse(report.host(), new HostBuilds(null, null, null, null));
+        HostBuilds builds = Objects.requireNonNullElse(report.host(), new HostBuilds(null, null, null, null, null));
         List<Object[]> vms = report.vms().stream()
                 .filter(vm -> vm.uuid() != null)
                 .map(vm -> row(host, vm))
                 .toList();
         Sql.inTransaction(connections, sql -> {
             sql.update(
-                    "INSERT INTO orthus_host (host_id, uuid, name, engine, kernel, seen)"
-                            + " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE uuid = VALUES(uuid),"
+                    "INSERT INTO orthus_host (host_id, uuid, name, engine, kernel, kvm, seen)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE uuid = VALUES(uuid),"
                             + " name = VALUES(name), engine = VALUES(engine), kernel = VALUES(kernel),"
-                            + " seen = VALUES(seen)",
+                            + " kvm = VALUES(kvm), seen = VALUES(seen)",
                     host.hostId(),
                     host.hostUuid(),
                     host.hostName(),
                     builds.engine(),
-                    builds.kernel());
+                    builds.kernel(),
+                    builds.kvm());
             sql.update("DELETE FROM orthus_vm WHERE host_id = ?", host.hostId());
             // A VM that has come from another host is still listed there.
             sql.batch(
@@ -60,7 +61,7 @@ public class JdbcReadiness implements Readiness {
     }
 
     @Override
-    public void moved(OrderReport report, boolean onTarget) {
+    public void moved(HostRun host, OrderReport report, boolean onTarget) {
         List<Object[]> vms = report.vms().stream()
                 .filter(vm -> vm.uuid() != null && vm.result() == VmResult.UPGRADED && vm.runsOn() != null)
                 .map(vm -> new Object[] {
@@ -72,6 +73,12 @@ public class JdbcReadiness implements Readiness {
                     "UPDATE orthus_vm SET qemu = ?, kvm = ?, verdict = ?, method = NULL, predicted_pause_ms = NULL,"
                             + " message = '' WHERE uuid = ?",
                     vms);
+            if (report.host() != null && report.host().kvm() != null) {
+                sql.update(
+                        "UPDATE orthus_host SET kvm = ? WHERE host_id = ?",
+                        report.host().kvm(),
+                        host.hostId());
+            }
             return null;
         });
     }
@@ -92,29 +99,34 @@ public class JdbcReadiness implements Readiness {
                                 .orElseThrow()));
     }
 
-    /** Hosts that have looked, by name; {@code hostId} may be {@code null} for any. */
-    public Page<HostReadiness> hosts(Long hostId, long offset, long limit) {
+    /**
+     * Hosts that have looked, by name; each filter may be {@code null} for any.
+     *
+     * @param kvm those that have to do with that KVM: VMs run on it, or would if they were started
+     */
+    public Page<HostReadiness> hosts(Long hostId, String kvm, long offset, long limit) {
+        String matching = "orthus_host h WHERE (? IS NULL OR h.host_id = ?) AND (? IS NULL OR h.kvm = ?"
+                + " OR EXISTS (SELECT 1 FROM orthus_vm v WHERE v.host_id = h.host_id AND v.kvm = ?))";
         return Sql.inTransaction(connections, sql -> {
             Map<String, HostReadiness> hosts = new LinkedHashMap<>();
             sql.query(
-                            "SELECT h.uuid, h.name, h.engine, h.kernel, h.seen, v.qemu, v.kvm, v.verdict,"
-                                    + " COUNT(v.uuid) AS vms FROM (SELECT * FROM orthus_host"
-                                    + " WHERE (? IS NULL OR host_id = ?) ORDER BY name, host_id LIMIT ? OFFSET ?) h"
+                            "SELECT h.uuid, h.name, h.engine, h.kernel, h.kvm AS standard_kvm, h.seen, v.qemu, v.kvm, v.verdict,"
+                                    + " COUNT(v.uuid) AS vms FROM (SELECT h.* FROM " + matching
+                                    + " ORDER BY h.name, h.host_id LIMIT ? OFFSET ?) h"
                                     + " LEFT JOIN orthus_vm v ON v.host_id = h.host_id"
-                                    + " GROUP BY h.host_id, h.uuid, h.name, h.engine, h.kernel, h.seen,"
+                                    + " GROUP BY h.host_id, h.uuid, h.name, h.engine, h.kernel, h.kvm, h.seen,"
                                     + " v.qemu, v.kvm, v.verdict"
                                     + " ORDER BY h.name, h.host_id, vms DESC, v.qemu, v.kvm, v.verdict",
                             JdbcReadiness::host,
                             hostId,
                             hostId,
+                            kvm,
+                            kvm,
+                            kvm,
                             limit,
                             offset)
                     .forEach(host -> hosts.merge(host.uuid(), host, HostReadiness::with));
-            int count = sql.one(
-                            "SELECT COUNT(*) FROM orthus_host WHERE (? IS NULL OR host_id = ?)",
-                            row -> row.getInt(1),
-                            hostId,
-                            hostId)
+            int count = sql.one("SELECT COUNT(*) FROM " + matching, row -> row.getInt(1), hostId, hostId, kvm, kvm, kvm)
                     .orElseThrow();
             return new Page<>(List.copyOf(hosts.values()), count);
         });
@@ -157,6 +169,7 @@ public class JdbcReadiness implements Readiness {
                 row.getString("name"),
                 row.getString("engine"),
                 row.getString("kernel"),
+                row.getString("standard_kvm"),
                 Sql.time(row, "seen"),
                 vms == 0
                         ? List.of()

@@ -11,6 +11,7 @@ import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
 import io.orthus.protocol.Builds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.Target;
 import java.sql.ResultSet;
@@ -64,7 +65,16 @@ final class Rows {
                 Sql.time(row, "due"),
                 row.getInt("failures"),
                 row.getString("message"),
+                exchange(row),
                 row.getLong("version"));
+    }
+
+    private static KvmExchange exchange(ResultSet row) throws SQLException {
+        String to = row.getString("kvm_to");
+        return to == null
+                ? null
+                : new KvmExchange(
+                        row.getString("kvm_from"), to, row.getBoolean("kvm_done"), row.getString("kvm_message"));
     }
 
     static VmRun vm(ResultSet row) throws SQLException {

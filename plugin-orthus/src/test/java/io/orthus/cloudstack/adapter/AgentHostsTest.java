@@ -14,13 +14,19 @@ import com.cloud.agent.api.UnsupportedAnswer;
 import com.cloud.exception.AgentUnavailableException;
 import com.cloud.exception.OperationTimedoutException;
 import com.cloud.host.dao.HostDao;
+import com.google.gson.Gson;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.HostState;
 import io.orthus.cloudstack.campaign.Reply;
+import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderAnswer;
+import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.OrderReport;
 import io.orthus.protocol.OrderState;
 import io.orthus.protocol.PollOrderCommand;
+import io.orthus.protocol.StartOrderCommand;
+import io.orthus.protocol.Target;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,7 @@ class AgentHostsTest {
             Instant.EPOCH,
             0,
             "",
+            null,
             0);
 
     private final AgentManager agents = mock(AgentManager.class);
@@ -60,6 +67,22 @@ class AgentHostsTest {
     void knowsAnAgentWithoutTheExtension() throws Exception {
         when(agents.send(anyLong(), any())).thenReturn(new UnsupportedAnswer(command, "no such command"));
         assertThat(hosts.ask(HOST, command)).isInstanceOf(Reply.Unsupported.class);
+    }
+
+    /** Version 1 of the protocol refused such orders, in words that end with its own version. */
+    @Test
+    void knowsAnExtensionThatIsTooOldForTheKvm() throws Exception {
+        Target newest = new Target(null, Target.NEWEST);
+        StartOrderCommand start = new StartOrderCommand(
+                new Order(HOST.token(), OrderKind.PREFLIGHT, newest, List.of(), OrderOptions.DEFAULTS));
+        when(agents.send(7L, start))
+                .thenReturn(new Gson()
+                        .fromJson("{'protocol': 1, 'result': false, 'details': 'not from here'}", OrderAnswer.class))
+                .thenReturn(new OrderAnswer(start, "another order is under way"));
+        assertThat(hosts.ask(HOST, start))
+                .isInstanceOfSatisfying(Reply.Unsupported.class, reply -> assertThat(reply.why())
+                        .contains("too old", "orthus-agent"));
+        assertThat(hosts.ask(HOST, start)).isEqualTo(new Reply.Refused("another order is under way"));
     }
 
     @Test

@@ -40,6 +40,7 @@ class WorkJobVmsTest {
             Instant.EPOCH,
             0,
             "",
+            null,
             0);
     private static final VmRun VM = new VmRun(
             3, 1, "vm", "i-2-3-VM", VmState.LEAVING, Instant.EPOCH, null, null, null, null, null, "", null, null);

@@ -5,6 +5,7 @@ package io.orthus.cloudstack.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orthus.protocol.CancelOrderCommand;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.OrderCommand;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderReport;
@@ -134,6 +135,7 @@ class HostRulesTest {
                 NOW,
                 0,
                 "",
+                null,
                 0);
         Decision decision = HostRules.next(
                 situation(CampaignState.RUNNING, silent, vm(1, VmState.MOVING, 30), vm(2, VmState.READY, 30)));
@@ -151,9 +153,43 @@ class HostRulesTest {
     void aHostWithoutTheExtensionIsNamed() {
         HostRun checking = host(false).to(HostState.CHECKING, "");
         Decision decision = HostRules.heard(
-                situation(CampaignState.RUNNING, checking), new PollOrderCommand("run/2"), new Reply.Unsupported());
+                situation(CampaignState.RUNNING, checking),
+                new PollOrderCommand("run/2"),
+                new Reply.Unsupported("the agent extension is not installed"));
         assertThat(decision.host().state()).isEqualTo(HostState.SKIPPED);
-        assertThat(decision.host().message()).contains("agent extension is not installed");
+        assertThat(decision.host().message()).isEqualTo("the agent extension is not installed");
+    }
+
+    @Test
+    void aHostWithoutVmsKeepsItsKvmAndIsNamed() {
+        HostRun checking = host(true).to(HostState.CHECKING, "");
+        Reply none = new Reply.Answered(new OrderReport("run/2", OrderState.DONE, "", null, List.of()));
+        for (OrderKind kind : List.of(OrderKind.UPGRADE, OrderKind.PREFLIGHT)) {
+            Campaign campaign = campaign(CampaignState.RUNNING, kind, new Target(null, "newest"));
+            Situation s = new Situation(campaign, 0, checking, List.of(), PACE, NOW);
+            HostRun host =
+                    HostRules.heard(s, new PollOrderCommand("run/2"), none).host();
+            assertThat(host.state()).isEqualTo(kind == OrderKind.UPGRADE ? HostState.SKIPPED : HostState.DONE);
+        }
+        Decision qemuOnly =
+                HostRules.heard(situation(CampaignState.RUNNING, checking), new PollOrderCommand("run/2"), none);
+        assertThat(qemuOnly.host().state()).isEqualTo(HostState.WORKING);
+    }
+
+    @Test
+    void whatBecameOfTheKvmIsKeptOverAllRounds() {
+        KvmExchange first = new KvmExchange("6.12.43", "6.12.48", false, "both are in use");
+        KvmExchange last = new KvmExchange(null, "6.12.48", true, "unloaded");
+        HostRun host = host(true);
+        for (KvmExchange exchange : new KvmExchange[] {first, null, last}) {
+            OrderReport report = new OrderReport("run/2", OrderState.DONE, "", null, List.of(), exchange);
+            host = HostRules.heard(
+                            situation(CampaignState.RUNNING, host, vm(1, VmState.MOVING, 30)),
+                            new PollOrderCommand("run/2"),
+                            new Reply.Answered(report))
+                    .host();
+        }
+        assertThat(host.kvm()).isEqualTo(new KvmExchange("6.12.43", "6.12.48", true, "unloaded"));
     }
 
     @Test
@@ -179,13 +215,17 @@ class HostRulesTest {
     }
 
     private static Campaign campaign(CampaignState state, OrderKind kind) {
-        Plan plan = new Plan(kind, Target.INSTALLED, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, null, null);
+        return campaign(state, kind, Target.INSTALLED);
+    }
+
+    private static Campaign campaign(CampaignState state, OrderKind kind, Target target) {
+        Plan plan = new Plan(kind, target, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, null, null);
         return new Campaign(1, "c", plan, state, "", 0, 1, 1, NOW, null, null, 0);
     }
 
     private static HostRun host(boolean known) {
         return new HostRun(
-                1, "run", 1, 7, "uuid", "host7", false, HostState.WORKING, 2, known, NOW, NOW, NOW, 0, "", 0);
+                1, "run", 1, 7, "uuid", "host7", false, HostState.WORKING, 2, known, NOW, NOW, NOW, 0, "", null, 0);
     }
 
     private static VmRun vm(long id, VmState state, double pause) {

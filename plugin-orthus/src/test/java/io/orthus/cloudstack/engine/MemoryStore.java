@@ -217,6 +217,7 @@ final class MemoryStore implements CampaignStore {
                 host.due(),
                 host.failures(),
                 host.message(),
+                host.kvm(),
                 host.version() + 1);
     }
 

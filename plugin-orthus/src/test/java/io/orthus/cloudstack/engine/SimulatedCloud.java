@@ -80,6 +80,7 @@ final class SimulatedCloud {
                     store.now(),
                     0,
                     "",
+                    null,
                     0);
             store.put(run);
             SimulatedHost host = new SimulatedHost(random, "host" + id, vmsPerHost, order -> begun(run.id(), order));

@@ -56,7 +56,7 @@ final class SimulatedHost {
 
     Reply deliver(OrderCommand command) {
         if (!extension) {
-            return new Reply.Unsupported();
+            return new Reply.Unsupported("the agent extension is not installed");
         }
         if (command instanceof StartOrderCommand start) {
             return start(start.order());

@@ -17,6 +17,7 @@ import io.orthus.cloudstack.campaign.VmState;
 import io.orthus.lab.mariadb.MariaDb;
 import io.orthus.protocol.Builds;
 import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Obstacle;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderReport;
@@ -24,6 +25,7 @@ import io.orthus.protocol.OrderState;
 import io.orthus.protocol.Target;
 import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
+import io.orthus.protocol.VmResult;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -302,7 +304,7 @@ class StoreTest {
     void readinessIsWhatTheHostSaidLast() {
         HostRun host = working(create(plan(OrderKind.PREFLIGHT, 0), 1));
         JdbcReadiness readiness = new JdbcReadiness(connections);
-        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of());
+        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of(), "6.12.48");
         readiness.seen(host, report(builds, report("one", Verdict.READY, OLD), report("two", Verdict.READY, OLD)));
         readiness.seen(host, report(builds, report("one", Verdict.BLOCKED, OLD), report("three", Verdict.READY, NEW)));
 
@@ -322,7 +324,7 @@ class StoreTest {
     void hostsAreListedWithWhatTheirVmsRunOn() {
         Campaign campaign = create(plan(OrderKind.PREFLIGHT, 0), 3);
         JdbcReadiness readiness = new JdbcReadiness(connections);
-        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of());
+        HostBuilds builds = new HostBuilds("0.1.0", "6.12.43", List.of("10.0.2"), List.of(), "6.12.48");
         List<HostRun> hosts = register.hosts(campaign.id(), null, 0, 10).rows();
         readiness.seen(hosts.get(0), report(builds));
         readiness.seen(
@@ -333,7 +335,7 @@ class StoreTest {
                         report("two", Verdict.READY, OLD),
                         report("three", Verdict.UP_TO_DATE, NEW)));
 
-        Page<HostReadiness> page = readiness.hosts(null, 0, 10);
+        Page<HostReadiness> page = readiness.hosts(null, null, 0, 10);
         assertThat(page.count()).isEqualTo(2);
         assertThat(page.rows()).extracting(HostReadiness::name).containsExactly("host1", "host2");
         assertThat(page.rows().get(0).groups()).isEmpty();
@@ -342,13 +344,48 @@ class StoreTest {
                         new HostReadiness.Group("10.0.2", "6.12.43", Verdict.READY, 2),
                         new HostReadiness.Group("11.1.3", "6.12.48", Verdict.UP_TO_DATE, 1));
 
-        assertThat(readiness.hosts(null, 1, 1).rows())
+        assertThat(readiness.hosts(null, null, 1, 1).rows())
                 .extracting(HostReadiness::name)
                 .containsExactly("host2");
-        assertThat(readiness.hosts(1L, 0, 10).rows())
+        assertThat(readiness.hosts(1L, null, 0, 10).rows())
                 .extracting(HostReadiness::name)
                 .containsExactly("host1");
-        assertThat(readiness.hosts(3L, 0, 10).count()).isZero();
+        assertThat(readiness.hosts(3L, null, 0, 10).count()).isZero();
+    }
+
+    @Test
+    void hostsAreFoundByTheKvmOfTheirVmsAndOfThoseToCome() {
+        List<HostRun> hosts = register.hosts(
+                        create(plan(OrderKind.PREFLIGHT, 0), 3).id(), null, 0, 10)
+                .rows();
+        JdbcReadiness readiness = new JdbcReadiness(connections);
+        HostBuilds before = new HostBuilds("0.1.0", "6.12.43", List.of(), List.of(), OLD.kvm());
+        HostBuilds after = new HostBuilds("0.1.0", "6.12.43", List.of(), List.of(), NEW.kvm());
+        readiness.seen(hosts.get(0), report(before));
+        readiness.seen(hosts.get(1), report(after, report("one", Verdict.BLOCKED, OLD)));
+        readiness.seen(hosts.get(2), report(before, report("two", Verdict.READY, OLD)));
+        assertThat(readiness.hosts(null, OLD.kvm(), 0, 10).rows())
+                .extracting(HostReadiness::name)
+                .as("who is still on the old one")
+                .containsExactly("host1", "host2", "host3");
+
+        readiness.moved(hosts.get(2), report(after, upgraded("two")), true);
+
+        Page<HostReadiness> old = readiness.hosts(null, OLD.kvm(), 0, 10);
+        assertThat(old.rows()).extracting(HostReadiness::name).containsExactly("host1", "host2");
+        assertThat(old.count()).isEqualTo(2);
+        assertThat(readiness.hosts(hosts.get(2).hostId(), null, 0, 10).rows())
+                .singleElement()
+                .satisfies(host -> assertThat(host.kvm()).isEqualTo(NEW.kvm()));
+    }
+
+    @Test
+    void whatBecameOfAKvmIsReadAsItWasWritten() {
+        HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
+        assertThat(host.kvm()).isNull();
+        KvmExchange exchange = new KvmExchange(OLD.kvm(), NEW.kvm(), true, "it is unloaded");
+        assertThat(store.save(host.exchanged(exchange), List.of())).isTrue();
+        assertThat(store.host(host.id()).orElseThrow().kvm()).isEqualTo(exchange);
     }
 
     private Campaign create(Plan plan, int hosts) {
@@ -401,6 +438,11 @@ class StoreTest {
 
     private static OrderReport report(HostBuilds builds, VmReport... vms) {
         return new OrderReport("t", OrderState.DONE, "", builds, List.of(vms));
+    }
+
+    private static VmReport upgraded(String uuid) {
+        return new VmReport(
+                uuid, null, NEW, null, null, null, null, List.of(), null, VmResult.UPGRADED, "", OLD, 30.0, 900.0);
     }
 
     private static VmReport report(String uuid, Verdict verdict, Builds builds) {

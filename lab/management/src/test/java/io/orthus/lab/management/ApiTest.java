@@ -26,8 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The plugin's API as its clients meet it: by HTTP, on its own tables, with hosts that keep to the protocol. */
 class ApiTest {
-    private static final int HOSTS = 8;
+    private static final int HOSTS = 10;
     private static final int VMS = 3;
+    private static final String OLD_KVM = "6.12.43-1";
+    private static final String NEW_KVM = "6.12.57-1";
     private static final String UPGRADE = "liveUpgradeHypervisor";
     private static final String LIST = "listHypervisorUpgrades";
 
@@ -47,6 +49,7 @@ class ApiTest {
         host(cloud, "bare", new Chances(0, 1, 0, 0, 0));
         host(cloud, "failing", new Chances(0, 0, 0, 1, 0));
         host(cloud, "blocked", new Chances(0, 0, 1, 0, 0));
+        host(cloud, "mixed", new Chances(0, 0, 0.5, 0, 0));
         server = new ManagementServer(0, cloud, null);
         admin = new ApiClient(server.port()).login("admin");
     }
@@ -95,6 +98,79 @@ class ApiTest {
         assertThat(back.get("rollbackof").getAsString()).isEqualTo(id);
         assertThat(back.getAsJsonObject("virtualmachines").get("upgraded").getAsInt())
                 .isEqualTo(VMS);
+    }
+
+    /** QEMU alone first, then KVM alone: both, each by itself. */
+    @Test
+    void theKvmOfAHostIsExchangedAndTheOldOneGoes() throws Exception {
+        String host = free.remove(0);
+        ended(begin("hostids", host, "vmsatonce", "3"));
+        assertThat(admin.rows("listHypervisorHosts", "host", "hostid", host, "kvmversion", OLD_KVM))
+                .hasSize(1);
+
+        // In rounds of two and one: after the first, both KVMs are in use.
+        String id = begin("hostids", host, "vmsatonce", "2", "kvmversion", "newest");
+
+        assertThat(ended(id).get("kvmversion").getAsString()).isEqualTo("newest");
+        assertThat(admin.rows("listHypervisorUpgradeVirtualMachines", "virtualmachine", "id", id))
+                .hasSize(VMS)
+                .allSatisfy(vm -> {
+                    assertThat(text(vm, "state")).isEqualTo("upgraded");
+                    assertThat(text(vm, "fromkvm")).isEqualTo(OLD_KVM);
+                    assertThat(text(vm, "tokvm")).isEqualTo(NEW_KVM);
+                    assertThat(text(vm, "toqemu")).isEqualTo(text(vm, "fromqemu"));
+                });
+        JsonObject row = only(admin.rows("listHypervisorUpgradeHosts", "host", "id", id));
+        assertThat(text(row, "fromkvm")).isEqualTo(OLD_KVM);
+        assertThat(text(row, "tokvm")).isEqualTo(NEW_KVM);
+        assertThat(row.get("kvmexchanged").getAsBoolean()).isTrue();
+        assertThat(admin.rows("listHypervisorHosts", "host", "hostid", host, "kvmversion", OLD_KVM))
+                .as("still on the vulnerable one")
+                .isEmpty();
+        assertThat(text(only(admin.rows("listHypervisorHosts", "host", "hostid", host)), "kvmversion"))
+                .isEqualTo(NEW_KVM);
+
+        String back = campaign(admin.job("rollbackHypervisorUpgrade", "id", id))
+                .get("id")
+                .getAsString();
+        ended(back);
+        assertThat(text(only(admin.rows("listHypervisorUpgradeHosts", "host", "id", back)), "tokvm"))
+                .isEqualTo(OLD_KVM);
+    }
+
+    @Test
+    void oneVmThatStaysKeepsTheOldKvm() throws Exception {
+        String id = begin(
+                "hostids",
+                named("mixed"),
+                "vmsatonce",
+                "8",
+                "kvmversion",
+                NEW_KVM,
+                "qemuversion",
+                "10.1.2 (Debian 1:10.1.2+ds-1)");
+        ended(id);
+        JsonObject row = only(admin.rows("listHypervisorUpgradeHosts", "host", "id", id));
+        assertThat(row.get("kvmexchanged").getAsBoolean()).isFalse();
+        assertThat(text(row, "kvmmessage")).contains(OLD_KVM, "run on it");
+        assertThat(admin.rows(
+                        "listHypervisorUpgradeReadiness",
+                        "virtualmachine",
+                        "hostid",
+                        named("mixed"),
+                        "kvmversion",
+                        OLD_KVM))
+                .isNotEmpty()
+                .allSatisfy(vm -> assertThat(text(vm, "verdict")).isEqualTo("blocked"));
+    }
+
+    @Test
+    void aKvmThatAHostHasNotIsNamed() throws Exception {
+        String id = begin("hostids", free.remove(0), "kvmversion", "6.12.99", "failurebudget", "1");
+        ended(id);
+        JsonObject row = only(admin.rows("listHypervisorUpgradeHosts", "host", "id", id));
+        assertThat(text(row, "state")).isEqualTo("failed");
+        assertThat(text(row, "message")).contains("not installed");
     }
 
     @Test

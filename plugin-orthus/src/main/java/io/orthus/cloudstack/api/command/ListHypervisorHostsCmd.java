@@ -34,8 +34,19 @@ public class ListHypervisorHostsCmd extends BaseListCmd {
             description = "list this host")
     private Long hostId;
 
+    @Parameter(
+            name = "kvmversion",
+            type = CommandType.STRING,
+            description = "list hosts whose VMs run on this KVM, or would if they were started now; exactly as"
+                    + " listHypervisorVersions names it")
+    private String kvmVersion;
+
     public Long getHostId() {
         return hostId;
+    }
+
+    public String getKvmVersion() {
+        return kvmVersion;
     }
 
     @Override

@@ -77,7 +77,9 @@ public class LiveUpgradeHypervisorCmd extends BaseAsyncCmd {
     @Parameter(
             name = "kvmversion",
             type = CommandType.STRING,
-            description = "the kernel version whose KVM to move to; by default KVM is left as it is")
+            description =
+                    "the kernel version whose KVM to move to, as its packager or its release names it, or newest for the"
+                            + " newest that each host has; by default KVM is left as it is")
     private String kvmVersion;
 
     @Parameter(

@@ -33,6 +33,10 @@ public class HypervisorHostResponse extends BaseResponse {
     @Param(description = "the release of the running kernel")
     private final String kernelVersion;
 
+    @SerializedName("kvmversion")
+    @Param(description = "the KVM that VMs which are started now run on")
+    private final String kvmVersion;
+
     @SerializedName("seen")
     @Param(description = "when it looked at its VMs")
     private final Date seen;
@@ -62,6 +66,7 @@ public class HypervisorHostResponse extends BaseResponse {
         this.hostName = host.name();
         this.engineVersion = host.engine();
         this.kernelVersion = host.kernel();
+        this.kvmVersion = host.kvm();
         this.seen = Words.date(host.seen());
         this.vms = host.groups().stream().mapToInt(HostReadiness.Group::vms).sum();
         this.upToDate = count(host, Verdict.UP_TO_DATE);

@@ -34,6 +34,22 @@ public class HypervisorUpgradeHostResponse extends BaseResponse {
     @Param(description = "how much of it failed: VMs, and the host itself")
     private final int failures;
 
+    @SerializedName("fromkvm")
+    @Param(description = "the KVM that was to go; none if KVM was left as it is")
+    private final String fromKvm;
+
+    @SerializedName("tokvm")
+    @Param(description = "the KVM that was to take its place")
+    private final String toKvm;
+
+    @SerializedName("kvmexchanged")
+    @Param(description = "whether the old KVM is unloaded, and VMs that are started now run on the new one")
+    private final Boolean kvmExchanged;
+
+    @SerializedName("kvmmessage")
+    @Param(description = "what became of the old KVM, or what keeps it")
+    private final String kvmMessage;
+
     public HypervisorUpgradeHostResponse(HostRun host) {
         this.hostId = host.hostUuid();
         this.hostName = host.hostName();
@@ -41,5 +57,9 @@ public class HypervisorUpgradeHostResponse extends BaseResponse {
         this.state = Words.of(host.state());
         this.message = host.message();
         this.failures = host.failures();
+        this.fromKvm = host.kvm() == null ? null : host.kvm().from();
+        this.toKvm = host.kvm() == null ? null : host.kvm().to();
+        this.kvmExchanged = host.kvm() == null ? null : host.kvm().done();
+        this.kvmMessage = host.kvm() == null ? null : host.kvm().message();
     }
 }

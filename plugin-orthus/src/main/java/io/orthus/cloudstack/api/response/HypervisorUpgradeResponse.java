@@ -39,7 +39,7 @@ public class HypervisorUpgradeResponse extends BaseResponse {
     private final String qemuVersion;
 
     @SerializedName("kvmversion")
-    @Param(description = "the kernel version whose KVM to move to; none means that KVM is left as it is")
+    @Param(description = "the kernel version whose KVM to move to, or newest; none means that KVM is left as it is")
     private final String kvmVersion;
 
     @SerializedName("created")

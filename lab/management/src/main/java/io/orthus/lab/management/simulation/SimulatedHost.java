@@ -10,6 +10,7 @@ import io.orthus.lab.management.cloud.HostLink;
 import io.orthus.protocol.Builds;
 import io.orthus.protocol.CancelOrderCommand;
 import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderAnswer;
 import io.orthus.protocol.OrderCommand;
@@ -33,10 +34,10 @@ import java.util.function.LongSupplier;
  * it is asked. Thread-safe.
  */
 public final class SimulatedHost implements HostLink {
-    static final Builds OLD = new Builds("10.0.2 (Debian 1:10.0.2+ds-2)", "6.12.43+deb13-amd64");
+    static final Builds OLD = new Builds("10.0.2 (Debian 1:10.0.2+ds-2)", "6.12.43-1");
     private static final String NEW_QEMU = "10.1.2 (Debian 1:10.1.2+ds-1)";
-    private static final HostBuilds HAS =
-            new HostBuilds("simulated", OLD.kvm(), List.of(NEW_QEMU), List.of(OLD.kvm(), "6.12.57+deb13-amd64"));
+    private static final String NEW_KVM = "6.12.57-1";
+    private static final List<String> KVMS = List.of(OLD.kvm(), NEW_KVM);
 
     private final Random random;
     private final Chances chances;
@@ -47,6 +48,8 @@ public final class SimulatedHost implements HostLink {
     private final List<SimulatedVm> vms = new ArrayList<>();
     private final Map<String, Given> orders = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
+    /** The KVM that VMs which are started from now on would run on. */
+    private String kvm = OLD.kvm();
 
     private record Given(SimulatedOrder order, long atMs) {}
 
@@ -89,6 +92,35 @@ public final class SimulatedHost implements HostLink {
         return target.qemu() == null ? NEW_QEMU : target.qemu();
     }
 
+    /** The KVM that a target leads to from another one. */
+    static String kvm(Target target, String from) {
+        if (target.kvm() == null) {
+            return from;
+        }
+        return target.kvm().equals(Target.NEWEST) ? NEW_KVM : target.kvm();
+    }
+
+    /** What it has now. */
+    HostBuilds builds() {
+        return new HostBuilds("simulated", "6.12.43+deb13-amd64", List.of(NEW_QEMU), KVMS, kvm);
+    }
+
+    /** What an order that is over has done to its KVM: the old one goes with the last VM that runs on it. */
+    KvmExchange settle(String to) {
+        if (to.equals(kvm)) {
+            return null;
+        }
+        String from = kvm;
+        long left = vms.stream()
+                .filter(vm -> !vm.lost() && vm.builds().kvm().equals(from))
+                .count();
+        if (left > 0) {
+            return new KvmExchange(from, to, false, "KVM %s stays, %d VM(s) run on it".formatted(from, left));
+        }
+        kvm = to;
+        return new KvmExchange(from, to, true, "KVM %s is unloaded, %s is /dev/kvm".formatted(from, to));
+    }
+
     private Answer answer(OrderCommand command) {
         if (command instanceof StartOrderCommand start && !orders.containsKey(start.token())) {
             if (refused.contains(start.token())) {
@@ -101,7 +133,7 @@ public final class SimulatedHost implements HostLink {
                 return new OrderAnswer(
                         command,
                         new OrderReport(
-                                start.token(), OrderState.FAILED, "the target is not installed", HAS, List.of()));
+                                start.token(), OrderState.FAILED, "the target is not installed", builds(), List.of()));
             }
             orders.put(start.token(), new Given(taken(start.order()), clockMs.getAsLong()));
         }
@@ -116,11 +148,11 @@ public final class SimulatedHost implements HostLink {
         if (command instanceof CancelOrderCommand) {
             given.order().callOff(now);
         }
-        return new OrderAnswer(command, given.order().report(now, HAS));
+        return new OrderAnswer(command, given.order().report(now));
     }
 
     private boolean underWay(Given given) {
-        OrderReport report = given.order().report(clockMs.getAsLong() - given.atMs(), HAS);
+        OrderReport report = given.order().report(clockMs.getAsLong() - given.atMs());
         return report.state() == OrderState.RUNNING;
     }
 
@@ -128,13 +160,13 @@ public final class SimulatedHost implements HostLink {
         List<SimulatedVm> meant = order.kind() == OrderKind.PREFLIGHT
                 ? vms.stream().filter(vm -> !vm.lost()).toList()
                 : vms.stream().filter(vm -> order.vms().contains(vm.uuid)).toList();
-        return new SimulatedOrder(order, meant, chances, paceMs, random);
+        return new SimulatedOrder(this, order, meant, chances, paceMs, random);
     }
 
     private static boolean installed(Target target) {
         return (target.qemu() == null
                         || target.qemu().equals(NEW_QEMU)
                         || target.qemu().equals(OLD.qemu()))
-                && (target.kvm() == null || HAS.kvms().contains(target.kvm()));
+                && (target.kvm() == null || KVMS.contains(kvm(target, null)));
     }
 }

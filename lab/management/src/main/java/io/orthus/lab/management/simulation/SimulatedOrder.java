@@ -3,7 +3,7 @@
 package io.orthus.lab.management.simulation;
 
 import io.orthus.protocol.Builds;
-import io.orthus.protocol.HostBuilds;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderReport;
@@ -19,14 +19,18 @@ import java.util.Random;
  * it stands follows from the time alone: no thread works on it.
  */
 final class SimulatedOrder {
+    private final SimulatedHost host;
     private final Order order;
     private final List<Move> moves = new ArrayList<>();
     private long callOffMs = Long.MAX_VALUE;
+    private OrderReport last;
 
     /**
      * @param paceMs how long one VM takes, in milliseconds, about
      */
-    SimulatedOrder(Order order, List<SimulatedVm> vms, Chances chances, long paceMs, Random random) {
+    SimulatedOrder(
+            SimulatedHost host, Order order, List<SimulatedVm> vms, Chances chances, long paceMs, Random random) {
+        this.host = host;
         this.order = order;
         int parallel = Math.max(1, order.options().parallel());
         long[] free = new long[parallel];
@@ -46,10 +50,26 @@ final class SimulatedOrder {
     }
 
     /** How it stands so many milliseconds after it came. */
-    OrderReport report(long atMs, HostBuilds host) {
+    OrderReport report(long atMs) {
+        if (last != null) {
+            return last;
+        }
         List<VmReport> vms = moves.stream().map(move -> move.report(atMs)).toList();
-        boolean runs = moves.stream().anyMatch(move -> !move.over(atMs));
-        return new OrderReport(order.token(), runs ? OrderState.RUNNING : OrderState.DONE, "", host, vms);
+        if (moves.stream().anyMatch(move -> !move.over(atMs))) {
+            return new OrderReport(order.token(), OrderState.RUNNING, "", null, vms);
+        }
+        KvmExchange exchange = order.kind() == OrderKind.PREFLIGHT ? null : exchange(vms);
+        last = new OrderReport(order.token(), OrderState.DONE, "", host.builds(), vms, exchange);
+        return last;
+    }
+
+    /** What the VMs that were moved have done to the host's KVM. */
+    private KvmExchange exchange(List<VmReport> vms) {
+        return vms.stream()
+                .filter(vm -> vm.result() == VmResult.UPGRADED)
+                .findFirst()
+                .map(vm -> host.settle(vm.runsOn().kvm()))
+                .orElse(null);
     }
 
     private static VmResult chance(Chances chances, Random random) {

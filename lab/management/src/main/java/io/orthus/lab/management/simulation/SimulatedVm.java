@@ -34,7 +34,7 @@ final class SimulatedVm {
 
     boolean onTarget(Target target) {
         return builds.qemu().equals(SimulatedHost.qemu(target))
-                && (target.kvm() == null || target.kvm().equals(builds.kvm()));
+                && SimulatedHost.kvm(target, builds.kvm()).equals(builds.kvm());
     }
 
     /** How a move of it is going to end, before chance has its say. */
@@ -49,9 +49,7 @@ final class SimulatedVm {
     }
 
     void move(Target target, boolean back) {
-        Builds to = back
-                ? before
-                : new Builds(SimulatedHost.qemu(target), target.kvm() == null ? builds.kvm() : target.kvm());
+        Builds to = back ? before : new Builds(SimulatedHost.qemu(target), SimulatedHost.kvm(target, builds.kvm()));
         before = back ? null : builds;
         builds = to;
     }
