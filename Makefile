@@ -73,7 +73,8 @@ test-java: need-build need-database ## Test engine and plugin: unit tests, table
 	$(MVN) verify
 
 .PHONY: test-ui
-test-ui: ui ## Test the page in CloudStack's UI by itself
+test-ui: ui need-check ## Test the page in CloudStack's UI by itself, and its entry in the menu
+	packaging/test/ui_entry_test.sh
 	cd $(UI) && $(NPM) run lint && $(NPM) test
 
 .PHONY: test-browser
@@ -123,7 +124,7 @@ lab: lab-image stage ## Open a shell on an emulated lab host that has KVM
 	lab/nested/lab up nested && lab/nested/lab install nested $(STAGE) && lab/nested/lab shell nested
 
 .PHONY: package
-package: need-build need-package ## Build Debian packages, in target/packages
+package: need-build need-package ui ## Build Debian packages, in target/packages
 	$(MVN) -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeBom
 	packaging/build $(PACKAGES)
 

@@ -2,10 +2,10 @@
 // Copyright the Orthus for CloudStack authors
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { licences } from './licences.js'
+import { components } from './components.js'
 
 export default defineConfig({
-  plugins: [vue(), licences()],
+  plugins: [vue(), components()],
   define: {
     // Texts are interpreted, not compiled by eval(), which the page's own policy forbids.
     __INTLIFY_JIT_COMPILATION__: true,

@@ -119,30 +119,56 @@ refused() {
   [[ $output == *"$text"* ]] || { printf '%s\n' "$output"; return 1; }
 }
 
-# Each jar that is shipped has a list of what is in it, with the licence of each part.
+# Each jar and each page that is shipped has a list of what is in it, with the licence of each part.
 components_are_listed() {
-  local deb package jar jars=0
+  local deb package name lists=0
   for deb in "$SCRATCH"/first/orthus-*.deb; do
     package=$(dpkg-deb --field "$deb" Package)
-    while read -r jar; do
-      jars=$((jars + 1))
+    while read -r name; do
+      lists=$((lists + 1))
       dpkg-deb --fsys-tarfile "$deb" |
-        tar --extract --to-stdout "./usr/share/doc/$package/$(basename "$jar" .jar).cdx.json" |
+        tar --extract --to-stdout "./usr/share/doc/$package/$name.cdx.json" |
         jq --exit-status '.components | length > 0 and all(.licenses | length > 0)' || return 1
-    # Not those that are links.
-    done < <(dpkg-deb --contents "$deb" | sed -n 's/^-.* \(\S*\.jar\)$/\1/p')
+    # Not jars that are links.
+    done < <(dpkg-deb --contents "$deb" | sed -nE 's#^-.*/([^/]*)\.jar$#\1#p; s#^-.*/([^/]*)/index\.html$#\1#p')
   done
-  equals 3 "$jars"
+  equals 4 "$lists"
 }
 
-# stand_in NAME VERSION: a package that is only there to be depended on
+# stand_in NAME VERSION: makes a package of the files below in/NAME
 stand_in() {
-  mkdir -p "$SCRATCH/in/$1/DEBIAN" "$SCRATCH/in/$1/usr/share/$1/lib"
-  touch "$SCRATCH/in/$1/usr/share/$1/lib/$1.jar"
-  printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: nobody <nobody@orthus.invalid>\nDescription: stand-in\n' \
-    "$1" "$2" >"$SCRATCH/in/$1/DEBIAN/control"
-  dpkg-deb --build --root-owner-group "$SCRATCH/in/$1" "$SCRATCH/first" >/dev/null
+  mkdir -p "$SCRATCH/in/$1/DEBIAN"
+  printf '%s\n' "Package: $1" "Version: $2" 'Architecture: all' \
+    'Maintainer: nobody <nobody@orthus.invalid>' 'Description: stand-in' >"$SCRATCH/in/$1/DEBIAN/control"
+  dpkg-deb --build --root-owner-group -Znone "$SCRATCH/in/$1" "$SCRATCH/first" >/dev/null
 }
+
+# A lab host has no Python; it gets this machine's.
+python() {
+  local program files
+  program=$(realpath /usr/bin/python3)
+  files=$SCRATCH/in/python3/usr
+  mkdir -p "$files"/{bin,lib}
+  cp "$program" "$files/bin/python3"
+  cp -r "/usr/lib/${program##*/}" "$files/lib"
+  stand_in python3 "$(dpkg-query --show --showformat '${Version}' python3-minimal)"
+}
+
+# With the UI's configuration as CloudStack has it, and nothing else.
+management_server() {
+  local tree=$SCRATCH/in/cloudstack-management
+  mkdir -p "$tree/DEBIAN" "$tree"/etc/cloudstack/management "$tree"/usr/share/cloudstack-management/{lib,webapp}
+  touch "$tree/usr/share/cloudstack-management/lib/cloudstack-management.jar"
+  printf '{\n  "apiBase": "/client/api",\n  "plugins": [],\n  "apidocs": true\n}\n' \
+    >"$tree/etc/cloudstack/management/config.json"
+  ln -s /etc/cloudstack/management/config.json "$tree/usr/share/cloudstack-management/webapp/config.json"
+  echo /etc/cloudstack/management/config.json >"$tree/DEBIAN/conffiles"
+  stand_in cloudstack-management 4.22.0.0
+}
+
+CONFIG=/etc/cloudstack/management/config.json
+# The paths of the pages in the menu of CloudStack's UI.
+pages() { in_lab cat "$CONFIG" | jq --raw-output '.plugins[].path'; }
 
 # ---- the packages -----------------------------------------------------------
 
@@ -155,7 +181,8 @@ check "lintian finds nothing that is not explained" \
 check "the same source makes the same bytes" diff -r "$SCRATCH/first" "$SCRATCH/again"
 check "every part of every jar is listed, with its licence" components_are_listed
 check "a source that is no checkout needs a time" refused SOURCE_DATE_EPOCH build first yesterday
-stand_in cloudstack-management 4.22.0.0
+management_server
+python
 
 # ---- the host ---------------------------------------------------------------
 
@@ -210,11 +237,28 @@ check "and nothing else of its state" equals /var/lib/orthus/vmm "$(in_lab find 
 in_lab systemctl stop kept
 in_lab rm -rf /var/lib/orthus
 
-check "orthus-management can be installed" in_lab dpkg --install /var/tmp/first/cloudstack-management_4.22.0.0_all.deb \
-  "$(package first orthus-management)"
+in_lab dpkg --install "$(package first cloudstack-management)" "$(package first python3)" >/dev/null
+in_lab cat "$CONFIG" >"$SCRATCH/config.json"
+check "orthus-management can be installed" in_lab dpkg --install "$(package first orthus-management)"
 check "its jar is where the server looks" in_lab test -s /usr/share/cloudstack-management/lib/cloudstack-plugin-orthus.jar
+check "its page is where the server looks" in_lab test -s /usr/share/cloudstack-management/webapp/orthus-ui/index.html
+check "the menu of the UI has it" equals orthus-ui/index.html "$(pages)"
 check "it can be updated" in_lab dpkg --install "$(package later orthus-management)"
+check "then the menu has it once" equals orthus-ui/index.html "$(pages)"
+in_lab tee "$CONFIG" <"$SCRATCH/config.json" >/dev/null
+check "it can be updated when somebody took it out of the menu" in_lab dpkg --install "$(package first orthus-management)"
+check "then the menu has it no more" equals '' "$(pages)"
+check "it can be removed" in_lab dpkg --remove orthus-management
+check "it can be installed again" in_lab dpkg --install "$(package first orthus-management)"
+check "then the menu has it" equals orthus-ui/index.html "$(pages)"
+check "removed, it goes out of the menu" in_lab dpkg --remove orthus-management
+check "and the file is as it was" diff "$SCRATCH/config.json" <(in_lab cat "$CONFIG")
+in_lab tee "$CONFIG" <<<'{ "plugins": [ ' >/dev/null
+check "it is installed all the same if the UI's configuration is damaged" \
+  in_lab dpkg --install "$(package first orthus-management)"
+check "which is left as it is" equals '{ "plugins": [ ' "$(in_lab cat "$CONFIG")"
 check "it can be purged" in_lab dpkg --purge orthus-management
+in_lab dpkg --purge python3 >/dev/null
 check "the server's own jars stay" in_lab test -e /usr/share/cloudstack-management/lib/cloudstack-management.jar
 
 # A lab host has no DKMS, which the package says, and is installed all the same.
