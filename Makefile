@@ -52,7 +52,7 @@ ui: $(UI)/node_modules/.package-lock.json ## Build the page in CloudStack's UI
 	cd $(UI) && $(NPM) run build
 
 .PHONY: test
-test: test-native test-kernel test-scripts test-java test-ui test-lab ## Run all tests, the fast ones first
+test: test-native test-kernel test-scripts test-java test-ui test-recipes test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
 test-native: need-build need-check ## Test the native programs, under sanitizers
@@ -76,6 +76,10 @@ test-java: need-build need-database ## Test engine and plugin: unit tests, table
 test-ui: ui need-check ## Test the page in CloudStack's UI by itself, and its entry in the menu
 	packaging/test/ui_entry_test.sh
 	cd $(UI) && $(NPM) run lint && $(NPM) test
+
+.PHONY: test-recipes
+test-recipes: management need-recipes ## Test the recipes for the API, by cmk too if it is there
+	recipes/test/recipes_test.sh
 
 .PHONY: test-browser
 test-browser: ui management need-browser ## Test the page in a browser, also with the plugin
@@ -171,9 +175,9 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 	cd $(UI) && $(NPM) install --no-save --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files lab kernel packaging | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files lab kernel packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check need-database need-kernel need-package need-ui need-browser
+.PHONY: need-build need-check need-database need-kernel need-package need-recipes need-ui need-browser
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
@@ -182,6 +186,8 @@ need-database:
 	@scripts/need $(DATABASE_PACKAGES)
 need-package:
 	@scripts/need $(PACKAGE_PACKAGES)
+need-recipes:
+	@scripts/need jq python3
 need-kernel:
 	@scripts/need gcc:gcc libc6-dev spin
 

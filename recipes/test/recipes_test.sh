@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Orthus for CloudStack authors
+#
+# usage: recipes_test.sh
+#
+# Runs every recipe of docs/automation.md, in order, in one shell, against the
+# stand-in management server: by signed calls, and by cmk if there is one.
+# "make management" builds what it needs.
+#
+# Most functions are called by their names, as arguments of "check".
+# shellcheck disable=SC2317
+set -euo pipefail
+shopt -s inherit_errexit
+
+HERE=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+TOP=$(dirname "$(dirname "$HERE")")
+# shellcheck source=lab/test/check.sh
+source "$TOP/lab/test/check.sh"
+
+DOC=$TOP/docs/automation.md
+START_SECONDS=300
+SCRATCH=$(mktemp -d)
+SERVER=''
+
+server_down() {
+  [[ -n $SERVER ]] || return 0
+  kill "$SERVER" 2>/dev/null || true
+  wait "$SERVER" || true
+  SERVER=''
+}
+
+clean_up() {
+  server_down
+  rm -rf "$SCRATCH"
+}
+trap clean_up EXIT
+
+# A cluster of eight hosts and one of two, with nothing wrong.
+server_up() {
+  "$TOP/lab/management/run" --port 0 --hosts 10 --vms 2 --faults 0 --pace 50 >"$SCRATCH/out" 2>"$SCRATCH/log" &
+  SERVER=$!
+  local end=$((SECONDS + START_SECONDS))
+  until grep -q '^listening' "$SCRATCH/out"; do
+    if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS > end)); then
+      cat "$SCRATCH/log" >&2
+      echo "the stand-in does not start; its words are above" >&2
+      exit 1
+    fi
+    sleep 0.2
+  done
+  CLOUDSTACK_URL=$(sed -n 's/^listening at //p' "$SCRATCH/out")api
+  export CLOUDSTACK_URL CLOUDSTACK_KEY=admin-api-key CLOUDSTACK_SECRET=admin-secret-key
+  "$TOP/recipes/call" updateConfiguration name=orthus.poll.interval value=1 >"$SCRATCH/setting"
+}
+
+# recipe CLIENT HEADING: the code below that heading, for call or cmk
+recipe() {
+  awk -v client="$1" -v heading="## $2" '
+    /^## / { there = $0 == heading }
+    /^```$/ { code = 0 }
+    there && code { print }
+    /^```sh/ { code = $2 == "" || $2 == client }' "$DOC"
+}
+
+headings() { awk '/^## / { heading = substr($0, 4) } /^```sh/ && !seen[heading]++ { print heading }' "$DOC"; }
+
+# run_recipes CLIENT: all of them as one program, which says where each begins
+run_recipes() {
+  local heading
+  {
+    printf 'set -euo pipefail; cd %q\n' "$SCRATCH/tree"
+    while read -r heading; do
+      printf 'echo "## %s"\n' "$heading"
+      recipe "$1" "$heading"
+    done < <(headings)
+    echo 'echo "## The end"; patched'
+  } >"$SCRATCH/$1.sh"
+  bash "$SCRATCH/$1.sh" >"$SCRATCH/$1.out" 2>&1 || { cat "$SCRATCH/$1.out"; return 1; }
+}
+
+# says CLIENT HEADING PATTERN: that recipe's output has a line that fits
+says() {
+  awk -v heading="## $2" '/^## / { there = $0 == heading; next } there' "$SCRATCH/$1.out" >"$SCRATCH/part"
+  grep -qE -e "$3" "$SCRATCH/part" || { cat "$SCRATCH/part"; return 1; }
+}
+
+check_recipes() {
+  local by=$1
+  check "$by: all recipes of docs/automation.md run" run_recipes "$by"
+  check "$by: clusters have their names" says "$by" 'Which clusters are there' ' Pod1-Cluster2$'
+  check "$by: the dry run is through" says "$by" 'What would happen: a dry run' '^preflight finished, 0 hosts'
+  check "$by: it says how VMs would be moved" says "$by" 'What would happen: a dry run' '"cpr-transfer",[0-9.]+$'
+  check "$by: who runs what" says "$by" 'Are we patched' '^[0-9]+ VMs on [0-9]+ hosts: QEMU 10'
+  check "$by: who is behind" says "$by" 'Are we patched' '^behind: kvm'
+  check "$by: VMs and their pauses" says "$by" 'Upgrade one host' '-VM upgraded cpr-transfer [0-9.]+ ms$'
+  check "$by: back again" says "$by" 'Go back' '^rollback finished, 0 hosts to go, 0 failures, 2 upgraded$'
+  check "$by: a cancelled campaign is no success" says "$by" 'Pause, go on, cancel' '^cancelled$'
+  check "$by: a report" says "$by" 'A report of a campaign' '^"kvm[0-9]+","i-2-.*","upgraded","cpr-transfer",'
+  check "$by: the pipeline" says "$by" 'In a pipeline' '^pipeline: all clusters are upgraded$'
+}
+
+# fails_with STATUS TEXT CMD...
+fails_with() {
+  local expected=$1 text=$2 output status=0
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  [[ $status -eq $expected && $output == *"$text"* ]] || { printf '%s\nexit status %s\n' "$output" "$status"; return 1; }
+}
+
+# The pipeline's ways out, by signed calls.
+check_failures() {
+  local second PATH=$SCRATCH/bin:$PATH
+  mkdir "$SCRATCH/bin"
+  ln -s "$TOP/recipes/call" "$SCRATCH/bin/cmk"
+  second=$(cmk listClusters name=Pod1-Cluster2 | jq --raw-output '.cluster[0].id')
+  cmk rollbackHypervisorUpgrade id="$(cmk listHypervisorUpgrades | jq --raw-output --arg cluster "$second" \
+    '[.hypervisorupgrade[] | select(.kind == "upgrade" and .state == "finished")] | max_by(.created).id')" >"$SCRATCH/back"
+  check "what was upgraded goes back" "$TOP/recipes/follow" "$(jq --raw-output .hypervisorupgrade.id "$SCRATCH/back")"
+  check "a failing check rolls the canary cluster back" fails_with 1 'the check failed; the canary cluster is rolled back' \
+    "$TOP/recipes/pipeline" --check false --longest-pause 5000 "$second"
+  check "VMs that cannot be moved are told, and nothing is changed" fails_with 1 'nothing was changed' \
+    "$TOP/recipes/pipeline" --check true --longest-pause 10 "$second"
+  check "a cluster that is none" fails_with 1 'could not be begun' \
+    "$TOP/recipes/pipeline" --check true --longest-pause 1000 00000000-0000-4000-8000-000000000000
+  check "the pipeline's usage" fails_with 2 usage: "$TOP/recipes/pipeline" --check true --longest-pause 1000
+  check "follow's usage" fails_with 2 usage: "$TOP/recipes/follow" 'x; true'
+  check "a refused call says why" fails_with 1 'HTTP 431' "$TOP/recipes/call" listHypervisorUpgradeHosts
+  check "a wrong secret is refused" fails_with 1 'HTTP 401' env CLOUDSTACK_SECRET=wrong "$TOP/recipes/call" listHosts
+  check "no server" fails_with 1 'refused' env CLOUDSTACK_URL=http://127.0.0.1:1/client/api "$TOP/recipes/call" listHosts
+  check "call's usage" fails_with 2 usage: "$TOP/recipes/call" listHosts name
+}
+
+mkdir "$SCRATCH/tree"
+ln -s "$TOP/recipes" "$SCRATCH/tree/recipes"
+printf '#!/bin/sh\nexit 0\n' >"$SCRATCH/tree/services-are-well"
+chmod 755 "$SCRATCH/tree/services-are-well"
+# cmk keeps its configuration there.
+export HOME=$SCRATCH
+server_up
+check_recipes call
+check_failures
+server_down
+if command -v cmk >/dev/null; then
+  server_up
+  check_recipes cmk
+else
+  echo 'left out: the recipes by cmk, which is not on this machine'
+fi
+finish
