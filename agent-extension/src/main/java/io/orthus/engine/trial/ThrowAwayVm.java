@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 
 /** A QEMU that is started to be tried and ends with the trial. For one thread. */
 final class ThrowAwayVm implements AutoCloseable {
-    private static final Duration COMMAND = Duration.ofSeconds(15);
+    /** Most of it for the first answer, of a QEMU that starts on a busy host. */
+    private static final Duration COMMAND = Duration.ofSeconds(60);
     /** From the end of a process until all that it said is read. */
     private static final Duration TO_BE_REAPED = Duration.ofSeconds(10);
 

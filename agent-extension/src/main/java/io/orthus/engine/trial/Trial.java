@@ -42,8 +42,8 @@ record Trial(
         Build target,
         QemuUser user,
         Map<Path, Path> mapped) {
-    /** A second on an idle host; under emulation, on a busy one, ten. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** A second on an idle host; under emulation, on a busy one, more than a minute. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     /** Between two questions whether it is through. */
     private static final Duration INTERVAL = Duration.ofMillis(10);
