@@ -218,7 +218,7 @@ reboots() {
   local before
   before=$(in_a cat /proc/sys/kernel/random/boot_id)
   in_a systemctl reboot || true
-  wait_until 300 is_another_boot "$before" && "$LAB" up "$A"
+  wait_until 1200 is_another_boot "$before" && "$LAB" up "$A"
 }
 
 is_another_boot() {
