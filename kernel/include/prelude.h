@@ -13,8 +13,9 @@
 
 /*
  * No SEV. The secure processor's firmware, its ASIDs and the capacity of the
- * misc cgroup are set up once for the machine by the first KVM, and an encrypted
- * guest cannot leave the KVM that it was started with.
+ * misc cgroup are set up once for the machine by the first KVM; what KVM's source
+ * calls of ccp is not what each kernel's ccp has; and an encrypted guest cannot
+ * leave the KVM that it was started with. See docs/dual-kvm.md; amd.c says so.
  */
 #undef CONFIG_KVM_AMD_SEV
 

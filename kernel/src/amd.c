@@ -17,6 +17,11 @@ static bool experimental_avic;
 module_param(experimental_avic, bool, 0444);
 MODULE_PARM_DESC(experimental_avic, "Allow AVIC; no other KVM can be loaded then (untested)");
 
+/* KVM's own parameter, which somebody may have in a configuration file. */
+static bool sev;
+module_param(sev, bool, 0444);
+MODULE_PARM_DESC(sev, "Refused when on: an instance has no SEV");
+
 bool orthus_experimental_avic(void)
 {
 	return experimental_avic;
@@ -34,8 +39,12 @@ int orthus_vendor_check(void)
 		pr_err("not loaded: this instance is for processors of AMD and Hygon\n");
 		return -EOPNOTSUPP;
 	}
+	if (sev) {
+		pr_err("not loaded: sev=1 is asked for, and an instance has no SEV: the secure processor and its ASIDs are the first KVM's. Leave encrypted guests to kvm_amd\n");
+		return -EOPNOTSUPP;
+	}
 	if (experimental_avic)
-		pr_warn("AVIC on an instance is experimental\n");
+		pr_warn("AVIC on an instance is experimental: it was never run\n");
 	return 0;
 }
 
