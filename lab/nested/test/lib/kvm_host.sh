@@ -218,7 +218,10 @@ reboots() {
   local before
   before=$(in_a cat /proc/sys/kernel/random/boot_id)
   in_a systemctl reboot || true
-  wait_until 1200 is_another_boot "$before" && "$LAB" up "$A"
+  wait_until "$BOOT_SECONDS" is_another_boot "$before" && "$LAB" up "$A" || {
+    "$LAB" exec "$A" -- systemctl list-jobs
+    return 1
+  }
 }
 
 is_another_boot() {
