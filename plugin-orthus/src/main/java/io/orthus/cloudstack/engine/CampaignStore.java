@@ -24,6 +24,9 @@ public interface CampaignStore {
     /** Its hosts, counted. */
     Tally tally(long campaignId);
 
+    /** How many of its VMs and hosts have failed. */
+    int failures(long campaignId);
+
     /** Stores a campaign unless somebody else has changed it since it was read; says whether it did. */
     boolean save(Campaign campaign);
 

@@ -68,7 +68,7 @@ public final class HostWorker {
                 .flatMap(host -> store.campaign(host.campaignId())
                         .map(campaign -> new Situation(
                                 campaign,
-                                store.tally(campaign.id()).failures(),
+                                store.failures(campaign.id()),
                                 host,
                                 store.vms(hostRunId),
                                 pace.get(),

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +60,11 @@ public class CampaignRegister {
                                 + " claimed_host_id, canary, state, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         rows.subList(from, Math.min(rows.size(), from + PIECE)));
             }
+            int canaries = Math.min(hosts.size(), plan.canaryHosts());
+            new Counts()
+                    .hosts(true, HostState.WAITING, canaries)
+                    .hosts(false, HostState.WAITING, hosts.size() - canaries)
+                    .write(sql, campaign.id());
             return campaign;
         });
     }
@@ -73,7 +77,7 @@ public class CampaignRegister {
     public Campaign createRollback(Campaign of, Plan plan, long userId, long accountId) throws HostTakenException {
         return entered(sql -> {
             Campaign campaign = insert(sql, plan, userId, accountId, of.uuid());
-            sql.update(
+            int hosts = sql.update(
                     "INSERT INTO orthus_host_run (uuid, campaign_id, host_id, host_uuid, host_name, claimed_host_id,"
                             + " canary, state, due)"
                             + " SELECT UUID(), ?, host_id, host_uuid, host_name, host_id, FALSE, ?, ?"
@@ -85,7 +89,7 @@ public class CampaignRegister {
                     campaign.created(),
                     of.id(),
                     VmState.UPGRADED);
-            sql.update(
+            int vms = sql.update(
                     "INSERT INTO orthus_vm_run (host_run_id, uuid, name, state, since, from_qemu, from_kvm)"
                             + " SELECT n.id, v.uuid, v.name, ?, ?, v.to_qemu, v.to_kvm FROM orthus_vm_run v"
                             + " JOIN orthus_host_run o ON o.id = v.host_run_id AND o.campaign_id = ?"
@@ -96,6 +100,10 @@ public class CampaignRegister {
                     of.id(),
                     campaign.id(),
                     VmState.UPGRADED);
+            new Counts()
+                    .hosts(false, HostState.WAITING, hosts)
+                    .vms(VmState.READY, vms)
+                    .write(sql, campaign.id());
             return campaign;
         });
     }
@@ -166,15 +174,7 @@ public class CampaignRegister {
 
     /** How many VMs of a campaign are in which state. */
     public Map<VmState, Integer> vmCounts(long campaignId) {
-        return Sql.inTransaction(connections, sql -> {
-            Map<VmState, Integer> counts = new EnumMap<>(VmState.class);
-            sql.query(
-                    "SELECT v.state, COUNT(*) FROM orthus_vm_run v JOIN orthus_host_run h ON h.id = v.host_run_id"
-                            + " WHERE h.campaign_id = ? GROUP BY v.state",
-                    row -> counts.put(VmState.valueOf(row.getString(1)), row.getInt(2)),
-                    campaignId);
-            return counts;
-        });
+        return Sql.inTransaction(connections, sql -> Counts.vms(sql, campaignId));
     }
 
     private static Campaign insert(Sql sql, Plan plan, long userId, long accountId, String rollbackOf)
@@ -204,6 +204,7 @@ public class CampaignRegister {
                 userId,
                 accountId,
                 now);
+        Counts.create(sql, id);
         return new Campaign(id, uuid, plan, CampaignState.RUNNING, "", 0, userId, accountId, now, null, rollbackOf, 0);
     }
 

@@ -17,8 +17,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Campaigns in the tables of V1. Queries read by key or by the index on state and due, never a whole campaign. */
+/**
+ * Campaigns in the tables. Queries read by key or by the index on state and due, never a whole campaign: what they cost
+ * does not depend on how many hosts it has.
+ */
 public final class JdbcCampaignStore implements CampaignStore {
     private static final String ACTIVE = "state IN ('CHECKING', 'WORKING')";
     private static final int TEXT = 1024;
@@ -56,25 +61,12 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public Tally tally(long campaignId) {
-        return Sql.inTransaction(connections, sql -> sql.one(
-                        "SELECT COALESCE(SUM(state = 'WAITING'), 0),"
-                                + " COALESCE(SUM(state = 'WAITING' AND canary), 0),"
-                                + " COALESCE(SUM(" + ACTIVE + "), 0),"
-                                + " COALESCE(SUM(" + ACTIVE + " AND canary), 0),"
-                                + " COALESCE(SUM(canary), 0),"
-                                + " COALESCE(SUM(state <> 'WAITING' AND NOT canary), 0),"
-                                + " COALESCE(SUM(failures), 0)"
-                                + " FROM orthus_host_run WHERE campaign_id = ?",
-                        row -> new Tally(
-                                row.getInt(1),
-                                row.getInt(2),
-                                row.getInt(3),
-                                row.getInt(4),
-                                row.getInt(5),
-                                row.getInt(6),
-                                row.getInt(7)),
-                        campaignId)
-                .orElseThrow());
+        return Sql.inTransaction(connections, sql -> Counts.tally(sql, campaignId));
+    }
+
+    @Override
+    public int failures(long campaignId) {
+        return Sql.inTransaction(connections, sql -> Counts.failures(sql, campaignId));
     }
 
     @Override
@@ -109,13 +101,21 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public void cancelWaiting(long campaignId) {
-        Sql.inTransaction(
-                connections,
-                sql -> sql.update(
+        Sql.inTransaction(connections, sql -> {
+            Counts counts = new Counts();
+            for (boolean canary : new boolean[] {true, false}) {
+                int hosts = sql.update(
                         "UPDATE orthus_host_run SET state = ?, claimed_host_id = NULL, version = version + 1"
-                                + " WHERE campaign_id = ? AND state = 'WAITING'",
+                                + " WHERE campaign_id = ? AND state = ? AND canary = ?",
                         HostState.CANCELLED,
-                        campaignId));
+                        campaignId,
+                        HostState.WAITING,
+                        canary);
+                counts.hosts(canary, HostState.WAITING, -hosts).hosts(canary, HostState.CANCELLED, hosts);
+            }
+            counts.write(sql, campaignId);
+            return null;
+        });
     }
 
     @Override
@@ -156,9 +156,19 @@ public final class JdbcCampaignStore implements CampaignStore {
     public boolean save(HostRun host, List<VmRun> vms) {
         return Sql.inTransaction(connections, sql -> {
             // The fenced row first: it locks out whoever else wants to write this host.
-            if (update(sql, host) == 0) {
+            Optional<Counts> counts = sql.one(
+                    "SELECT state, failures FROM orthus_host_run WHERE id = ? AND version = ? FOR UPDATE",
+                    row -> new Counts()
+                            .hosts(host.canary(), HostState.valueOf(row.getString(1)), -1)
+                            .hosts(host.canary(), host.state(), 1)
+                            .failures(host.failures() - row.getInt(2)),
+                    host.id(),
+                    host.version());
+            if (counts.isEmpty()) {
                 return false;
             }
+            update(sql, host);
+            count(sql, counts.get(), host, vms);
             List<Object[]> fresh = new ArrayList<>();
             List<Object[]> changed = new ArrayList<>();
             for (VmRun vm : vms) {
@@ -173,6 +183,7 @@ public final class JdbcCampaignStore implements CampaignStore {
                             + " pause_ms = ?, from_qemu = ?, from_kvm = ?, to_qemu = ?, to_kvm = ?, message = ?,"
                             + " hold_asked = ? WHERE id = ?",
                     changed);
+            counts.get().write(sql, host.campaignId());
             return true;
         });
     }
@@ -192,9 +203,22 @@ public final class JdbcCampaignStore implements CampaignStore {
                         == 1);
     }
 
-    private static int update(Sql sql, HostRun host) throws SQLException {
+    /** Counts the VMs over from the states that they are in to those that they come into. */
+    private static void count(Sql sql, Counts counts, HostRun host, List<VmRun> vms) throws SQLException {
+        vms.forEach(vm -> counts.vms(vm.state(), 1));
+        Set<Long> changed = vms.stream().map(VmRun::id).filter(id -> id != 0).collect(Collectors.toSet());
+        if (changed.isEmpty()) {
+            return;
+        }
+        sql.query(
+                "SELECT id, state FROM orthus_vm_run WHERE host_run_id = ?",
+                row -> changed.contains(row.getLong(1)) ? counts.vms(VmState.valueOf(row.getString(2)), -1) : counts,
+                host.id());
+    }
+
+    private static void update(Sql sql, HostRun host) throws SQLException {
         KvmExchange kvm = host.kvm();
-        return sql.update(
+        sql.update(
                 "UPDATE orthus_host_run SET state = ?, claimed_host_id = IF(?, NULL, claimed_host_id), round = ?,"
                         + " known = ?, began = ?, heard = ?, due = ?, failures = ?, message = ?,"
                         + " kvm_from = ?, kvm_to = ?, kvm_done = ?, kvm_message = ?,"

@@ -84,6 +84,11 @@ final class MemoryStore implements CampaignStore {
     }
 
     @Override
+    public int failures(long campaignId) {
+        return tally(campaignId).failures();
+    }
+
+    @Override
     public boolean save(Campaign campaign) {
         if (campaigns.get(campaign.id()).version() != campaign.version()) {
             return false;

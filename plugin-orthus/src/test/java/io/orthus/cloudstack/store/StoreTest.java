@@ -26,10 +26,14 @@ import io.orthus.protocol.Target;
 import io.orthus.protocol.Verdict;
 import io.orthus.protocol.VmReport;
 import io.orthus.protocol.VmResult;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -386,6 +390,103 @@ class StoreTest {
         KvmExchange exchange = new KvmExchange(OLD.kvm(), NEW.kvm(), true, "it is unloaded");
         assertThat(store.save(host.exchanged(exchange), List.of())).isTrue();
         assertThat(store.host(host.id()).orElseThrow().kvm()).isEqualTo(exchange);
+    }
+
+    /** Whatever happens, and whoever is too late with it. */
+    @Test
+    void whatIsCountedIsWhatTheRowsSay() throws Exception {
+        Campaign campaign =
+                create(new Plan(OrderKind.UPGRADE, Target.INSTALLED, 4, 4, 2, 0, 0, BlockedPolicy.SKIP, null, null), 6);
+        requireCounted();
+        HostRun canary = working(campaign);
+        save(canary, vm(canary, "one"));
+        assertThat(store.save(canary, List.of(vm(canary, "two"))))
+                .as("too late")
+                .isFalse();
+        requireCounted();
+        VmRun one = store.vms(canary.id()).get(0);
+        save(canary, one.to(VmState.LOST, "gone", store.now()));
+        HostRun failed = store.host(canary.id()).orElseThrow();
+        assertThat(store.save(failing(failed), List.of())).isTrue();
+        requireCounted();
+        HostRun other = working(campaign);
+        save(other, vm(other, "three").to(VmState.UPGRADED, "", store.now()));
+        store.cancelWaiting(campaign.id());
+        requireCounted();
+        assertThat(store.failures(campaign.id())).isEqualTo(2);
+        assertThat(store.tally(campaign.id())).isEqualTo(new Tally(0, 0, 1, 1, 2, 4, 2));
+        assertThat(register.vmCounts(campaign.id())).isEqualTo(Map.of(VmState.LOST, 1, VmState.UPGRADED, 1));
+        assertThat(store.save(other.to(HostState.DONE, ""), List.of()))
+                .as("too late")
+                .isFalse();
+        assertThat(store.save(store.host(other.id()).orElseThrow().to(HostState.DONE, ""), List.of()))
+                .isTrue();
+
+        register.createRollback(campaign, plan(OrderKind.ROLLBACK, 0), 1, 1);
+        requireCounted();
+    }
+
+    /** Those that began under a version without counts. */
+    @Test
+    void campaignsThatAreUnderWayAreCountedWhenThePluginIsUpgraded() throws Exception {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 3);
+        HostRun host = working(campaign);
+        save(host, vm(host, "one"));
+        try (Connection connection = connections.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE orthus_count");
+            statement.execute("DELETE FROM orthus_schema_history WHERE version = '3'");
+        }
+
+        Schema.migrate(connections);
+
+        requireCounted();
+        assertThat(store.tally(campaign.id())).isEqualTo(new Tally(2, 0, 1, 0, 0, 1, 0));
+    }
+
+    private static HostRun failing(HostRun host) {
+        return new HostRun(
+                host.id(),
+                host.uuid(),
+                host.campaignId(),
+                host.hostId(),
+                host.hostUuid(),
+                host.hostName(),
+                host.canary(),
+                HostState.FAILED,
+                host.round(),
+                host.known(),
+                host.began(),
+                host.heard(),
+                host.due(),
+                2,
+                "lost one",
+                host.kvm(),
+                host.version());
+    }
+
+    private void requireCounted() throws SQLException {
+        String rows = "SELECT campaign_id, IF(canary, 'CANARY', 'HOST') AS what, state, COUNT(*) AS number"
+                + " FROM orthus_host_run GROUP BY 1, 2, 3"
+                + " UNION ALL SELECT campaign_id, 'VM', v.state, COUNT(*) FROM orthus_vm_run v"
+                + " JOIN orthus_host_run h ON h.id = v.host_run_id GROUP BY 1, 3"
+                + " UNION ALL SELECT campaign_id, 'FAILURE', '', SUM(failures) FROM orthus_host_run GROUP BY 1"
+                + " HAVING SUM(failures) > 0 ORDER BY 1, 2, 3";
+        assertThat(lines(
+                        "SELECT campaign_id, what, state, number FROM orthus_count WHERE number <> 0 ORDER BY 1, 2, 3"))
+                .isEqualTo(lines(rows));
+    }
+
+    private List<String> lines(String query) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Connection connection = connections.open();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                lines.add(row.getString(1) + " " + row.getString(2) + " " + row.getString(3) + " " + row.getInt(4));
+            }
+        }
+        return lines;
     }
 
     private Campaign create(Plan plan, int hosts) {
