@@ -94,6 +94,7 @@ void orthus_device_deregister(struct miscdevice *device);
 
 /* debugfs.c */
 struct dentry *orthus_debugfs_create(void);
+void orthus_debugfs_remove(void);
 
 /* amd.c */
 bool orthus_experimental_avic(void);

@@ -16,11 +16,19 @@ static int asids_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(asids);
 
-/* In place of debugfs_create_dir(); KVM removes it with all that is in it. */
+static struct dentry *directory;
+
+/* In place of debugfs_create_dir(). */
 struct dentry *orthus_debugfs_create(void)
 {
-	struct dentry *directory = debugfs_create_dir(ORTHUS_DEVICE, NULL);
-
+	directory = debugfs_create_dir(ORTHUS_DEVICE, NULL);
 	debugfs_create_file("asids", 0444, directory, NULL, &asids_fops);
 	return directory;
+}
+
+/* With all that is in it, once; also after a start that failed. */
+void orthus_debugfs_remove(void)
+{
+	debugfs_remove_recursive(directory);
+	directory = NULL;
 }

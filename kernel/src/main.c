@@ -30,6 +30,7 @@ static int __init orthus_init(void)
 	return 0;
 
 err_x86:
+	orthus_debugfs_remove();
 	orthus_exit_kvm_x86_exit();
 err_owner:
 	orthus_owner_exit();
