@@ -94,13 +94,17 @@ expect() {
   [[ $value == "$3" ]] || fail "$2 of kvm_$1 is '$value', not '$3'"
 }
 
+# said WORDS WHEN: the kernel has, just now.
+said() {
+  dmesg | tail -n 5 | grep -qF -- "$1" || fail "the kernel does not say '$1' after: $2"
+}
+
 # refused WORDS COMMAND...: it fails, and the kernel says why.
 refused() {
   local words=$1
   shift
   if "$@" 2>/dev/null; then fail "not refused: $*"; fi
-  [[ -z $words ]] || dmesg | tail -n 5 | grep -qF -- "$words" ||
-    fail "the kernel does not say '$words' after: $*"
+  [[ -z $words ]] || said "$words" "$*"
 }
 
 hotplug() {
@@ -114,6 +118,21 @@ hotplug() {
 unload_debian() {
   await rmmod kvm_amd 2>/dev/null
   rmmod kvm
+}
+
+# start_on KVM KVM: of kvm_amd, kvm_a, kvm_b, where kvm_amd alone is loaded; each is
+# loaded and given a guest of its name.
+start_on() {
+  local kvm
+  [[ $1 == kvm_amd ]] || rmmod kvm_amd kvm
+  for kvm; do
+    if [[ $kvm == kvm_amd ]]; then
+      start "$kvm" /dev/kvm
+    else
+      insmod "$DIR/$kvm.ko"
+      start "$kvm" "/dev/${kvm/_/-}"
+    fi
+  done
 }
 
 # The distribution's KVM alone is loaded, and the kernel's log empty.
