@@ -26,8 +26,8 @@ public final class KvmHost {
 
     private static final String OURS = "kvm-[a-z]";
 
-    /** AVIC and SEV have one owner on a host; what is experimental is asked for by hand. */
-    private static final Pattern EXCLUSIVE = Pattern.compile("(force_)?avic|sev.*|experimental_.*");
+    /** AVIC and SEV, debug_swap among it, have one owner on a host; what is experimental is asked for by hand. */
+    private static final Pattern EXCLUSIVE = Pattern.compile("(force_)?avic|sev.*|debug_swap|experimental_.*");
 
     private final Path root;
     private final Path records;

@@ -168,6 +168,7 @@ class KvmExchangeTest {
         fake.write("sys/module/kvm_amd/parameters/nested", "0");
         fake.write("sys/module/kvm_amd/parameters/avic", "Y");
         fake.write("sys/module/kvm_amd/parameters/sev_es", "Y");
+        fake.write("sys/module/kvm_amd/parameters/debug_swap", "N");
         fake.exchange.begin(ours);
         assertThat(fake.commands)
                 .containsExactly("insmod /srv/kvm_a.ko nx_huge_pages_recovery_ratio=60 nx_huge_pages=never"
