@@ -36,7 +36,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# A cluster of eight hosts and one of two, with nothing wrong.
+# A cluster of eight hosts, and one of two, which are the canaries. Nothing is wrong with them.
 server_up() {
   "$TOP/lab/management/run" --port 0 --hosts 10 --vms 2 --faults 0 --pace 50 >"$SCRATCH/out" 2>"$SCRATCH/log" &
   SERVER=$!
@@ -110,17 +110,18 @@ fails_with() {
 
 # The pipeline's ways out, by signed calls.
 check_failures() {
-  local second PATH=$SCRATCH/bin:$PATH
+  local canary PATH=$SCRATCH/bin:$PATH
   mkdir "$SCRATCH/bin"
   ln -s "$TOP/recipes/call" "$SCRATCH/bin/cmk"
-  second=$(cmk listClusters name=Pod1-Cluster2 | jq --raw-output '.cluster[0].id')
-  cmk rollbackHypervisorUpgrade id="$(cmk listHypervisorUpgrades | jq --raw-output --arg cluster "$second" \
-    '[.hypervisorupgrade[] | select(.kind == "upgrade" and .state == "finished")] | max_by(.created).id')" >"$SCRATCH/back"
+  canary=$(cmk listClusters name=Pod1-Cluster2 | jq --raw-output '.cluster[0].id')
+  # The pipeline's campaign of the canary cluster.
+  cmk rollbackHypervisorUpgrade id="$(cmk listHypervisorUpgrades | jq --raw-output \
+    '.hypervisorupgrade[] | select(.kind == "upgrade" and .state == "finished" and .canaryhosts == 1).id')" >"$SCRATCH/back"
   check "what was upgraded goes back" "$TOP/recipes/follow" "$(jq --raw-output .hypervisorupgrade.id "$SCRATCH/back")"
   check "a failing check rolls the canary cluster back" fails_with 1 'the check failed; the canary cluster is rolled back' \
-    "$TOP/recipes/pipeline" --check false --longest-pause 5000 "$second"
+    "$TOP/recipes/pipeline" --check false --longest-pause 5000 "$canary"
   check "VMs that cannot be moved are told, and nothing is changed" fails_with 1 'nothing was changed' \
-    "$TOP/recipes/pipeline" --check true --longest-pause 10 "$second"
+    "$TOP/recipes/pipeline" --check true --longest-pause 10 "$canary"
   check "a cluster that is none" fails_with 1 'could not be begun' \
     "$TOP/recipes/pipeline" --check true --longest-pause 1000 00000000-0000-4000-8000-000000000000
   check "the pipeline's usage" fails_with 2 usage: "$TOP/recipes/pipeline" --check true --longest-pause 1000
