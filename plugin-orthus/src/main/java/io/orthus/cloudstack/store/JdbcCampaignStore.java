@@ -36,14 +36,13 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public Instant now() {
-        return Sql.inTransaction(
-                connections, sql -> sql.one("SELECT UTC_TIMESTAMP(3) AS now", row -> Sql.time(row, "now"))
-                        .orElseThrow());
+        return Sql.alone(connections, sql -> sql.one("SELECT UTC_TIMESTAMP(3) AS now", row -> Sql.time(row, "now"))
+                .orElseThrow());
     }
 
     @Override
     public List<Long> open() {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.query(
                         "SELECT id FROM orthus_campaign WHERE state IN (?, ?, ?) ORDER BY id",
@@ -55,23 +54,22 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public Optional<Campaign> campaign(long id) {
-        return Sql.inTransaction(
-                connections, sql -> sql.one("SELECT * FROM orthus_campaign WHERE id = ?", Rows::campaign, id));
+        return Sql.alone(connections, sql -> sql.one("SELECT * FROM orthus_campaign WHERE id = ?", Rows::campaign, id));
     }
 
     @Override
     public Tally tally(long campaignId) {
-        return Sql.inTransaction(connections, sql -> Counts.tally(sql, campaignId));
+        return Sql.alone(connections, sql -> Counts.tally(sql, campaignId));
     }
 
     @Override
     public int failures(long campaignId) {
-        return Sql.inTransaction(connections, sql -> Counts.failures(sql, campaignId));
+        return Sql.alone(connections, sql -> Counts.failures(sql, campaignId));
     }
 
     @Override
     public boolean save(Campaign campaign) {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.update(
                                 "UPDATE orthus_campaign SET state = ?, message = ?, forgiven = ?, not_after = ?,"
@@ -88,7 +86,7 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public List<HostRun> waiting(long campaignId, boolean canariesOnly, int limit) {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.query(
                         "SELECT * FROM orthus_host_run WHERE campaign_id = ? AND state = 'WAITING'"
@@ -120,7 +118,7 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public void wake(long campaignId) {
-        Sql.inTransaction(
+        Sql.alone(
                 connections,
                 sql -> sql.update(
                         "UPDATE orthus_host_run SET due = UTC_TIMESTAMP(3), version = version + 1"
@@ -130,7 +128,7 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public List<Long> due(int limit) {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.query(
                         "SELECT id FROM orthus_host_run WHERE " + ACTIVE
@@ -141,13 +139,12 @@ public final class JdbcCampaignStore implements CampaignStore {
 
     @Override
     public Optional<HostRun> host(long id) {
-        return Sql.inTransaction(
-                connections, sql -> sql.one("SELECT * FROM orthus_host_run WHERE id = ?", Rows::host, id));
+        return Sql.alone(connections, sql -> sql.one("SELECT * FROM orthus_host_run WHERE id = ?", Rows::host, id));
     }
 
     @Override
     public List<VmRun> vms(long hostRunId) {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.query("SELECT * FROM orthus_vm_run WHERE host_run_id = ? ORDER BY id", Rows::vm, hostRunId));
     }
@@ -193,7 +190,7 @@ public final class JdbcCampaignStore implements CampaignStore {
      * Written past the fence of the host's row: a hold knows nothing of the decisions made meanwhile.
      */
     public boolean held(long vmRunId) {
-        return Sql.inTransaction(
+        return Sql.alone(
                 connections,
                 sql -> sql.update(
                                 "UPDATE orthus_vm_run SET hold_seen = UTC_TIMESTAMP(3) WHERE id = ? AND state IN (?, ?)",

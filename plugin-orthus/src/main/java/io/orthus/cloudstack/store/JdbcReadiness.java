@@ -13,10 +13,13 @@ import io.orthus.protocol.VmReport;
 import io.orthus.protocol.VmResult;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What hosts last said of themselves and of their VMs. Thread-safe. */
@@ -36,6 +39,8 @@ public class JdbcReadiness implements Readiness {
         HostBuilds builds = Objects.requireNonNullElse(report.host(), new HostBuilds(null, null, null, null, null));
         List<Object[]> vms = report.vms().stream()
                 .filter(vm -> vm.uuid() != null)
+                // In one order, so that no two hosts wait for each other when VMs have changed places.
+                .sorted(Comparator.comparing(VmReport::uuid))
                 .map(vm -> row(host, vm))
                 .toList();
         Sql.inTransaction(connections, sql -> {
@@ -50,11 +55,22 @@ public class JdbcReadiness implements Readiness {
                     builds.engine(),
                     builds.kernel(),
                     builds.kvm());
-            sql.update("DELETE FROM orthus_vm WHERE host_id = ?", host.hostId());
+            // By their keys alone: a range would lock out what other hosts add beside it.
+            Set<String> gone = new TreeSet<>(
+                    sql.query("SELECT uuid FROM orthus_vm WHERE host_id = ?", row -> row.getString(1), host.hostId()));
+            vms.forEach(vm -> gone.remove((String) vm[0]));
+            sql.batch(
+                    "DELETE FROM orthus_vm WHERE uuid = ? AND host_id = ?",
+                    gone.stream()
+                            .map(uuid -> new Object[] {uuid, host.hostId()})
+                            .toList());
             // A VM that has come from another host is still listed there.
             sql.batch(
-                    "REPLACE INTO orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms,"
-                            + " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 1024))",
+                    "INSERT INTO orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms,"
+                            + " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 1024)) ON DUPLICATE KEY UPDATE"
+                            + " host_id = VALUES(host_id), name = VALUES(name), qemu = VALUES(qemu),"
+                            + " kvm = VALUES(kvm), verdict = VALUES(verdict), method = VALUES(method),"
+                            + " predicted_pause_ms = VALUES(predicted_pause_ms), message = VALUES(message)",
                     vms);
             return null;
         });

@@ -39,6 +39,12 @@ final class Sql {
         T map(ResultSet row) throws SQLException;
     }
 
+    /** One attempt at a transaction. */
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
     /** How often a transaction is begun that others keep from being done. */
     private static final int ATTEMPTS = 10;
 
@@ -55,9 +61,30 @@ final class Sql {
      * @throws StoreException if the database does not do what it is asked
      */
     static <T> T inTransaction(Connections connections, Work<T> work) {
+        return repeated(() -> once(connections, work));
+    }
+
+    /**
+     * Does what is a single statement. The database makes a transaction of it by itself, which saves it three more
+     * statements about that.
+     *
+     * @throws StoreException as above
+     */
+    static <T> T alone(Connections connections, Work<T> statement) {
+        return repeated(() -> {
+            try (Connection connection = connections.open()) {
+                if (connection.getAutoCommit()) {
+                    return statement.run(new Sql(connection));
+                }
+            }
+            return once(connections, statement);
+        });
+    }
+
+    private static <T> T repeated(Attempt<T> attempted) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(connections, work);
+                return attempted.run();
             } catch (SQLException e) {
                 if (attempt == ATTEMPTS || !rolledBack(e)) {
                     throw new StoreException("the database refused: " + e.getMessage(), e);
