@@ -10,13 +10,17 @@ import io.orthus.lab.management.cloud.Cloud;
 import io.orthus.lab.management.cloud.HostRow;
 import io.orthus.lab.management.http.Pages;
 import io.orthus.lab.management.simulation.Chances;
+import io.orthus.lab.management.simulation.RemoteHost;
 import io.orthus.lab.management.simulation.SimulatedHost;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.apache.cloudstack.framework.config.ConfigKey;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import picocli.CommandLine;
@@ -81,6 +85,24 @@ public final class Main implements Callable<Integer> {
                     + " may be given several times")
     private List<String> labs = List.of();
 
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "the JDBC URL of a schema that several of these servers share; default one of its own")
+    private String database;
+
+    @Option(
+            names = "--agents",
+            paramLabel = "URL",
+            description = "where the simulated hosts are that several of these servers share; default in this process")
+    private URI agents;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "a global setting of the plugin; may be given several times")
+    private Map<String, String> settings = Map.of();
+
     @Option(names = "--page", paramLabel = "DIR", description = "a folder that is served as the plugin's page")
     private Path page;
 
@@ -90,6 +112,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        settings.forEach(ConfigKey::set);
         Cloud cloud = new Cloud();
         for (String name : labs) {
             LabHost lab = new LabHost(Path.of(System.getProperty("orthus.lab.program")), name, agentClassPath());
@@ -98,12 +121,10 @@ public final class Main implements Callable<Integer> {
         }
         for (int i = 1; i <= hosts; i++) {
             String name = "kvm%03d".formatted(i);
-            SimulatedHost simulated = new SimulatedHost(
-                    name, vms, Chances.percent(faults), paceMs, seed, () -> System.nanoTime() / 1_000_000);
-            HostRow host = cloud.addHost(name, simulated);
-            simulated.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
+            HostRow host = cloud.addHost(name, agents == null ? simulated(name) : new RemoteHost(agents, name));
+            SimulatedHost.vms(name, vms).forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
         }
-        ManagementServer server = new ManagementServer(port, cloud, page);
+        ManagementServer server = new ManagementServer(port, cloud, page, database);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         String address = "http://127.0.0.1:" + server.port();
         LOGGER.info("This is a stand-in for CloudStack's management server, made to try the plugin of Orthus.");
@@ -114,6 +135,10 @@ public final class Main implements Callable<Integer> {
         System.out.println("listening at " + address + "/client/");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private SimulatedHost simulated(String name) {
+        return new SimulatedHost(name, vms, Chances.percent(faults), paceMs, seed, () -> System.nanoTime() / 1_000_000);
     }
 
     /** Where this process has what an agent needs: its stand-in, CloudStack's classes, Gson. */

@@ -47,13 +47,13 @@ public final class ManagementServer implements AutoCloseable {
      *
      * @param port 0 for one that is free
      * @param page the folder with the plugin's page; {@code null} for none
+     * @param database where JDBC finds CloudStack's schema, which other servers may use, too; {@code null} for one on a
+     *     database server of its own
      */
-    public ManagementServer(int port, Cloud cloud, Path page) throws Exception {
+    public ManagementServer(int port, Cloud cloud, Path page, String database) throws Exception {
         begun.push(jobs);
         try {
-            MariaDb database = begun(MariaDb.start());
-            database.createSchema(SCHEMA);
-            TransactionLegacy.use(begun(pool(database.url(SCHEMA))));
+            TransactionLegacy.use(begun(pool(database == null ? ownDatabase() : database)));
             Module module = begun(Module.start("orthus", beans(cloud)));
             ApiServer api = begun(new ApiServer(cloud, module.commands(), module::inject, module.settings()));
             web = begun(new Web(port, api, new Pages(page)));
@@ -61,6 +61,12 @@ public final class ManagementServer implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private String ownDatabase() throws Exception {
+        MariaDb database = begun(MariaDb.start());
+        database.createSchema(SCHEMA);
+        return database.url(SCHEMA);
     }
 
     public int port() {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /** Calls the API as a user who has logged in, over HTTP. */
 final class ApiClient {
     /** For anything that is expected to happen; a busy machine is slow. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private static final long POLL_MS = 100;
 

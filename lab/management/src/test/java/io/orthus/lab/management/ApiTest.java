@@ -44,13 +44,13 @@ class ApiTest {
         Cloud cloud = new Cloud();
         free = new ArrayList<>();
         for (int i = 1; i <= HOSTS; i++) {
-            free.add(host(cloud, "good" + i, new Chances(0, 0, 0, 0, 0)));
+            free.add(host(cloud, "good" + i, Chances.NONE));
         }
-        host(cloud, "bare", new Chances(0, 1, 0, 0, 0));
-        host(cloud, "failing", new Chances(0, 0, 0, 1, 0));
-        host(cloud, "blocked", new Chances(0, 0, 1, 0, 0));
-        host(cloud, "mixed", new Chances(0, 0, 0.5, 0, 0));
-        server = new ManagementServer(0, cloud, null);
+        host(cloud, "bare", new Chances(0, 1, 0, 0, 0, 0));
+        host(cloud, "failing", new Chances(0, 0, 0, 1, 0, 0));
+        host(cloud, "blocked", new Chances(0, 0, 1, 0, 0, 0));
+        host(cloud, "mixed", new Chances(0, 0, 0.5, 0, 0, 0));
+        server = new ManagementServer(0, cloud, null, null);
         admin = new ApiClient(server.port()).login("admin");
     }
 
@@ -64,7 +64,7 @@ class ApiTest {
     private static String host(Cloud cloud, String name, Chances chances) {
         SimulatedHost simulated = new SimulatedHost(name, VMS, chances, 50, 1, () -> System.nanoTime() / 1_000_000);
         HostRow host = cloud.addHost(name, simulated);
-        simulated.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
+        SimulatedHost.vms(name, VMS).forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
         return host.getUuid();
     }
 

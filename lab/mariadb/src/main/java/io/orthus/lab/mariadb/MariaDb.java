@@ -111,6 +111,11 @@ public final class MariaDb implements AutoCloseable {
         return DriverManager.getConnection(url(schema), USER, "");
     }
 
+    /** The server's process. */
+    public ProcessHandle process() {
+        return server.toHandle();
+    }
+
     /** Where JDBC finds a schema. */
     public String url(String schema) {
         return "jdbc:mysql://127.0.0.1:" + port + "/" + schema + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,17 +40,23 @@ public final class SimulatedHost implements HostLink {
     private static final String NEW_KVM = "6.12.57-1";
     private static final List<String> KVMS = List.of(OLD.kvm(), NEW_KVM);
 
+    /** A year, and far from where numbers of milliseconds end. */
+    private static final long NEVER_MS = 365L * 86_400_000;
+
     private final Random random;
     private final Chances chances;
     private final long paceMs;
     private final LongSupplier clockMs;
     private final boolean deaf;
     private final boolean bare;
+    private final boolean hanging;
     private final List<SimulatedVm> vms = new ArrayList<>();
     private final Map<String, Given> orders = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
     /** The KVM that VMs which are started from now on would run on. */
     private String kvm = OLD.kvm();
+
+    private int collisions;
 
     private record Given(SimulatedOrder order, long atMs) {}
 
@@ -64,19 +71,39 @@ public final class SimulatedHost implements HostLink {
         this.clockMs = clockMs;
         this.deaf = random.nextDouble() < chances.deaf();
         this.bare = random.nextDouble() < chances.bare();
-        for (int i = 1; i <= vmCount; i++) {
-            String vm = "i-2-%s-%d-VM".formatted(name, i);
+        vms(name, vmCount).forEach((uuid, vm) -> {
             // Most pauses are short, and few are long.
             double pauseMs = 20 * Math.exp(1.2 * Math.abs(random.nextGaussian()));
-            vms.add(new SimulatedVm(Cloud.uuid("vm", vm), vm, pauseMs, random.nextDouble() < chances.blocked()));
-        }
+            vms.add(new SimulatedVm(uuid, vm, pauseMs, random.nextDouble() < chances.blocked()));
+        });
+        this.hanging = random.nextDouble() < chances.hanging();
     }
 
-    /** Its VMs: names by ID. */
-    public Map<String, String> vms() {
-        Map<String, String> names = new HashMap<>();
-        vms.forEach(vm -> names.put(vm.uuid, vm.name));
+    /** The VMs of a host of that name: names by ID. */
+    public static Map<String, String> vms(String host, int count) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (int i = 1; i <= count; i++) {
+            String vm = "i-2-%s-%d-VM".formatted(host, i);
+            names.put(Cloud.uuid("vm", vm), vm);
+        }
         return names;
+    }
+
+    /** How often each of its VMs has been moved, by ID. */
+    public synchronized Map<String, Integer> moves() {
+        Map<String, Integer> moves = new LinkedHashMap<>();
+        vms.forEach(vm -> moves.put(vm.uuid, vm.moves()));
+        return moves;
+    }
+
+    /** Whether it has ever told of its VMs. */
+    public boolean answers() {
+        return !deaf && !bare;
+    }
+
+    /** How often it was given an order while another one was under way. */
+    public synchronized int collisions() {
+        return collisions;
     }
 
     @Override
@@ -127,6 +154,7 @@ public final class SimulatedHost implements HostLink {
                 return new OrderAnswer(command, "order " + start.token() + " was called off before it came");
             }
             if (orders.values().stream().anyMatch(this::underWay)) {
+                collisions++;
                 return new OrderAnswer(command, "another order is under way");
             }
             if (!installed(start.order().target())) {
@@ -160,7 +188,8 @@ public final class SimulatedHost implements HostLink {
         List<SimulatedVm> meant = order.kind() == OrderKind.PREFLIGHT
                 ? vms.stream().filter(vm -> !vm.lost()).toList()
                 : vms.stream().filter(vm -> order.vms().contains(vm.uuid)).toList();
-        return new SimulatedOrder(this, order, meant, chances, paceMs, random);
+        long takesMs = hanging && order.kind() != OrderKind.PREFLIGHT ? NEVER_MS : paceMs;
+        return new SimulatedOrder(this, order, meant, chances, takesMs, random);
     }
 
     private static boolean installed(Target target) {

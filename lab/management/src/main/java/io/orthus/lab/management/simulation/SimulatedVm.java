@@ -23,6 +23,7 @@ final class SimulatedVm {
     private Builds builds = SimulatedHost.OLD;
     private Builds before;
     private boolean lost;
+    private int moves;
 
     /** @param pauseMs how long its moves take the guest, in milliseconds, about */
     SimulatedVm(String uuid, String name, double pauseMs, boolean blocked) {
@@ -52,6 +53,7 @@ final class SimulatedVm {
         Builds to = back ? before : new Builds(SimulatedHost.qemu(target), SimulatedHost.kvm(target, builds.kvm()));
         before = back ? null : builds;
         builds = to;
+        moves++;
     }
 
     VmReport looked(Target target) {
@@ -95,6 +97,10 @@ final class SimulatedVm {
                 from,
                 touched ? pauseMs * stretch : null,
                 touched ? (double) totalMs : null);
+    }
+
+    int moves() {
+        return moves;
     }
 
     void lose() {
