@@ -2,7 +2,9 @@
 // Copyright the Orthus for CloudStack authors
 package com.cloud.exception;
 
-public class ConcurrentOperationException extends CloudException {
+import com.cloud.utils.exception.CloudRuntimeException;
+
+public class ConcurrentOperationException extends CloudRuntimeException {
     public ConcurrentOperationException(String msg) {
         super(msg);
     }

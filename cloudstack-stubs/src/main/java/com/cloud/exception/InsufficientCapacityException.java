@@ -3,7 +3,7 @@
 package com.cloud.exception;
 
 public abstract class InsufficientCapacityException extends CloudException {
-    protected InsufficientCapacityException(String msg, Throwable cause) {
-        super(msg, cause);
+    protected InsufficientCapacityException() {
+        super(null);
     }
 }

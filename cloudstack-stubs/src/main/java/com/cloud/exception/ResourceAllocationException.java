@@ -3,7 +3,7 @@
 package com.cloud.exception;
 
 public class ResourceAllocationException extends CloudException {
-    public ResourceAllocationException(String msg) {
-        super(msg);
+    private ResourceAllocationException() {
+        super(null);
     }
 }

@@ -3,7 +3,7 @@
 package com.cloud.vm;
 
 public class VMInstanceVO implements VirtualMachine {
-    protected VMInstanceVO() {}
+    public VMInstanceVO() {}
 
     public long getId() {
         throw new UnsupportedOperationException("stub");

@@ -21,7 +21,6 @@ public abstract class BaseCmd {
         OBJECT,
         MAP,
         STRING,
-        TZDATE,
         UUID
     }
 

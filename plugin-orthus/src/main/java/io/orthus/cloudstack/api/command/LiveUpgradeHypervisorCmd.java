@@ -126,17 +126,16 @@ public class LiveUpgradeHypervisorCmd extends BaseAsyncCmd {
                     + " or fail (count as a failure); by default skip")
     private String blockedPolicy;
 
-    // Not CommandType.DATE: of commands that it does not know, CloudStack takes that for a day without a time.
     @Parameter(
             name = ApiConstants.START_DATE,
-            type = CommandType.TZDATE,
+            type = CommandType.DATE,
             description = "nothing is begun before, format yyyy-MM-dd'T'HH:mm:ssZ;"
                     + " by default the campaign begins at once")
     private Date startDate;
 
     @Parameter(
             name = ApiConstants.END_DATE,
-            type = CommandType.TZDATE,
+            type = CommandType.DATE,
             description = "nothing is begun after, the campaign pauses then, format yyyy-MM-dd'T'HH:mm:ssZ;"
                     + " by default there is no end")
     private Date endDate;

@@ -101,7 +101,7 @@ final class Parameters {
         return switch (parameter.type()) {
             case BOOLEAN -> Boolean.valueOf(text);
             case INTEGER -> text.isBlank() ? null : Integer.valueOf(text);
-            case TZDATE -> Date.from(OffsetDateTime.parse(text, TIME).toInstant());
+            case DATE -> Date.from(OffsetDateTime.parse(text, TIME).toInstant());
             case STRING -> string(parameter, text);
             case UUID -> id(parameter, text);
             case LIST ->
