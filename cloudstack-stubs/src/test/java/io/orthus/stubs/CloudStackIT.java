@@ -24,11 +24,28 @@ class CloudStackIT {
     private static final Path STUBS = Path.of(URI.create(
             BaseCmd.class.getProtectionDomain().getCodeSource().getLocation().toString()));
 
-    /** What nobody here inherits from; of these only what is called is declared. */
-    private static final Set<String> ONLY_CALLED = Set.of();
+    /** What nobody here implements; of these only what is called is declared. */
+    private static final Set<String> ONLY_CALLED = Set.of(
+            "com/cloud/agent/AgentManager",
+            "com/cloud/alert/AlertManager",
+            "com/cloud/ha/HighAvailabilityManager",
+            "com/cloud/host/Host",
+            "com/cloud/host/dao/HostDao",
+            "com/cloud/resource/ServerResource",
+            "com/cloud/user/Account",
+            "com/cloud/user/User",
+            "com/cloud/utils/component/ComponentLifecycle",
+            "com/cloud/utils/component/Manager",
+            "com/cloud/utils/db/GenericDao",
+            "com/cloud/vm/VirtualMachine",
+            "com/cloud/vm/dao/VMInstanceDao",
+            "org/apache/cloudstack/alert/AlertService",
+            "org/apache/cloudstack/api/ResponseObject",
+            "org/apache/cloudstack/framework/jobs/AsyncJob",
+            "org/apache/cloudstack/framework/jobs/AsyncJobManager",
+            "org/apache/cloudstack/jobs/JobInfo");
 
-    private static final Comparison COMPARISON =
-            new Comparison(name -> Files.newInputStream(STUBS.resolve(name + ".class")), CloudStackIT::cloudStacks);
+    private static final Comparison COMPARISON = new Comparison(CloudStackIT::ours, CloudStackIT::cloudStacks);
 
     static List<String> declared() throws IOException {
         try (Stream<Path> files = Files.walk(STUBS)) {
@@ -47,8 +64,15 @@ class CloudStackIT {
     }
 
     @Test
-    void listsOfWhatIsOnlyCalledIsUpToDate() throws IOException {
+    void theListOfWhatIsOnlyCalledIsUpToDate() throws IOException {
         assertThat(declared()).containsAll(ONLY_CALLED);
+    }
+
+    private static InputStream ours(String name) throws IOException {
+        Path file = STUBS.resolve(name + ".class");
+        return Files.exists(file)
+                ? Files.newInputStream(file)
+                : ClassLoader.getPlatformClassLoader().getResourceAsStream(name + ".class");
     }
 
     /** The class file of that name that is not one of the stubs. */

@@ -63,7 +63,7 @@ final class Hierarchy {
                         lineage.values().stream().filter(node -> !isInterface(node)),
                         lineage.values().stream().filter(Hierarchy::isInterface))
                 .flatMap(node -> node.methods.stream())
-                .filter(method -> (method.access & Opcodes.ACC_STATIC) == 0)
+                .filter(method -> (method.access & Opcodes.ACC_STATIC) == 0 && method.annotationDefault == null)
                 .forEach(method -> {
                     if (nearest.putIfAbsent(method.name + method.desc, method) == null
                             && (method.access & Opcodes.ACC_ABSTRACT) != 0) {
