@@ -82,7 +82,7 @@ final class Comparison {
                 method(method, there).ifPresent(what -> differences.add(subject + "." + text(method) + " " + what));
             }
         }
-        if (inherited) {
+        if (inherited && (found.get().access & Opcodes.ACC_ABSTRACT) != 0) {
             there.toBeImplemented().stream()
                     .filter(method -> declared.method(method).isEmpty())
                     .forEach(method -> differences.add(
