@@ -10,6 +10,10 @@ DESTDIR ?=
 # The bench that "make demo" and "make shell" run on; "make demo" has a second, nested.
 LAB     ?= fast
 
+# What "make bench-fleet" simulates.
+HOSTS   ?= 1000
+SERVERS ?= 1
+
 # The lab of the tests, beside one that somebody may have open.
 LAB_TEST = test
 
@@ -116,6 +120,11 @@ demo: check-demo need-database lab-image stage ## Watch VMs move to a newer QEMU
 .PHONY: bench
 bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
 	lab/bench/run $(CURDIR)/$(STAGE) $(IMAGES)
+
+.PHONY: bench-fleet
+bench-fleet: need-build need-database ## Measure a campaign over simulated hosts, HOSTS=1000 SERVERS=1
+	$(MVN) -pl lab/management -am -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dorthus.bench.hosts=$(HOSTS) -Dorthus.bench.servers=$(SERVERS) -DskipITs test
 
 .PHONY: shell
 shell: check-lab lab-image stage ## Open a shell on a lab host
