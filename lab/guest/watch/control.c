@@ -216,7 +216,7 @@ static void handle(struct control *control, struct client *client)
         answer_guest(client, guest);
     } else if (strcmp(words[0], "reset") == 0 && n == 2) {
         client->resets = true;
-        begin_command(control, client, "reset", 10 * NS_PER_SECOND);
+        begin_command(control, client, "reset", COMMAND_SECONDS * NS_PER_SECOND);
     } else if (strcmp(words[0], "command") == 0 && n > 2) {
         command(control, client, words, n);
     } else {
