@@ -46,13 +46,23 @@ device_watch() {
 # hand the devices on; LIGHT as of lab/domains/make.
 device_guest_start() {
   "$DEVICES_HOME/guest-kernel" "$1" /srv/device-guest
+  device_guest_define "$2" /srv/device-guest "$3" "$4" 3 "$DEVICE_DRIVE" "$DEVICE_NIC"
+  in_lab virsh --quiet create "/run/$2.xml"
+}
+
+# device_guest_define NAME KERNEL EMULATOR LIGHT DISKS DEVICE...: writes /run/NAME.xml, of
+# a guest with these DEVICEs of the host's. KERNEL, LIGHT and DISKS as of lab/domains/make.
+device_guest_define() {
+  local device devices=()
+  for device in "${@:6}"; do
+    devices+=(--pci "$device")
+  done
   # shellcheck disable=SC2016 # for the shell on the host
   in_lab bash -euc '
-    /opt/orthus-lab/domains/make "$1" i440fx --type kvm --ip "$2/24" --peer "$3" --memory graftable --light "$7" \
-      --pci "$4" --pci "$5" --disks 3 --image /opt/orthus-lab/images/guest.qcow2 --kernel /srv/device-guest \
-      --emulator "$6" >"/run/$1.xml"
-    virsh --quiet create "/run/$1.xml"' device_guest_start \
-    "$2" "$DEVICE_ADDRESS" "$DEVICE_PEER" "$DEVICE_DRIVE" "$DEVICE_NIC" "$3" "$4"
+    /opt/orthus-lab/domains/make "$1" i440fx --type kvm --ip "$2/24" --peer "$3" --memory graftable \
+      --kernel "$4" --emulator "$5" --light "$6" --disks "$7" "${@:8}" \
+      --image /opt/orthus-lab/images/guest.qcow2 >"/run/$1.xml"' device_guest_define \
+    "$1" "$DEVICE_ADDRESS" "$DEVICE_PEER" "${@:2:4}" "${devices[@]}"
 }
 
 # What the guest has noticed that a device did wrong, as a number: blocks that were not

@@ -26,16 +26,57 @@ device_guest_is_well() {
   jq --exit-status '.ok and .result == "good"' <<<"$answer" >/dev/null || equals 'a good verdict' "$answer"
 }
 
-# works COUNTER: it has gone up since the last call for it, by the end of a minute.
-declare -A SEEN
-works() {
-  wait_until 60 has_risen "$1"
+# ---- what the devices' side knows ----------------------------------------------
+
+# emulator COMMAND [ARGUMENTS]: asks the QEMU that emulates the host and its devices.
+emulator() {
+  "$HERE/lib/emulator" "$(lab_note monitor)" "$@"
 }
 
-has_risen() {
-  local now
-  now=$(device_watch stats "$DEVICE_ADDRESS" | jq ".counters.$1")
-  ((now > ${SEEN[$1]:-0})) && SEEN[$1]=$now
+lab_note() {
+  "$LAB" status "$A" | awk -v name="$1" '$1 == name {print $2}'
+}
+
+# From now on the emulator logs each reset: of a device by its bus or function, of a
+# drive by its controller's enable bit, of a NIC by its control register.
+RESET_EVENTS=(resettable_reset pci_nvme_mmio_stopped e1000e_core_ctrl_sw_reset)
+resets_begin() {
+  local event
+  EMULATOR_LOG=$(lab_note files)/qemu.log
+  for event in "${RESET_EVENTS[@]}"; do
+    emulator trace-event-set-state "{\"name\": \"$event\", \"enable\": true}" >/dev/null
+  done
+}
+
+resets() {
+  local IFS='|'
+  grep -cE "^(${RESET_EVENTS[*]}) " "$EMULATOR_LOG" || true
+}
+
+is_more_than() {
+  (($2 > $1)) || equals "more than $1" "$2"
+}
+
+# ---- what the guest and its host know -------------------------------------------
+
+# rises COMMAND...: the number that it prints goes up within a minute.
+rises() {
+  wait_until 60 is_above "$("$@")" "$@"
+}
+
+# is_above NUMBER COMMAND...
+is_above() {
+  (($("${@:2}") > $1))
+}
+
+# What the drive has been told to write, by the drive's word.
+drive_writes() {
+  emulator query-blockstats | jq '.[] | select(.device == "nvme0").stats.wr_operations'
+}
+
+# What the NIC has brought to the guest, by the guest's word.
+nic_packets() {
+  device_watch stats "$DEVICE_ADDRESS" | jq .counters.net_received
 }
 
 # Nothing was sent to a place that the device may not reach, and nobody else complains.
@@ -55,6 +96,12 @@ is_driven_by() {
   equals "$1" "$(driver_of "$2")"
 }
 
+# What the devices may write to and vfio has locked for them, in kB, on the account of
+# the QEMU that has told vfio where it is.
+locked() {
+  in_a awk '$1 == "VmLck:" {print $2}' "/proc/$(pid_of dev)/status"
+}
+
 # hostdev_xml ADDRESS: a definition on the host, to attach and detach the device by.
 hostdev_xml() {
   local domain bus slot function
@@ -68,4 +115,78 @@ XML
 
 has_hostdevs() {
   equals "$2" "$(in_a virsh dumpxml "$1" | grep -c '<hostdev ')"
+}
+
+# ---- moves, good and bad ----------------------------------------------------------
+
+# move_devices MODULE [MAX_PAUSE]: to "kvm_a" or "kvm_b", and the same QEMU once more.
+move_devices() {
+  orthus upgrade --passthrough --kvm "/srv/$1.ko" --target "$NEW" --max-pause "${2-60000}"
+}
+
+# stumble MOMENT MODULE [MAX_PAUSE]: a move whose new QEMU stumbles, see stumble.c.
+stumble() {
+  in_a "$MODULES/stumbling" "$1" \
+    orthus upgrade --passthrough --kvm "/srv/$2.ko" --target "$NEW" --max-pause "${3-60000}"
+}
+
+# fails_with STATUS WORDS COMMAND...: its output has these words.
+fails_with() {
+  local output
+  output=$(exits_with "$1" "${@:3}" 2>&1) && grep "$2" <<<"$output" || {
+    printf '%s\n' "$output"
+    return 1
+  }
+}
+
+# The new QEMU stands still with the devices, and the old one is killed when it has
+# sent all that it had to send.
+old_is_killed_late() {
+  held addresses-stop "$1" has_sent_all
+}
+
+# The new QEMU stands still before its first vCPU runs; by then the old one has ended.
+old_has_ended_before_it_runs() {
+  held run-stop "$1" is_replaced
+}
+
+# held MOMENT MODULE CONDITION: a move whose new QEMU is stopped at MOMENT, until
+# "CONDITION OLD NEW" holds; then the old one is killed, if it still lives.
+held() {
+  local job old new='' status=0
+  old=$(pid_of dev)
+  stumble "$1" "$2" >"$SCRATCH/held.log" 2>&1 &
+  job=$!
+  until [[ -n $new ]]; do
+    kill -0 "$job" 2>/dev/null || break
+    new=$(stopped_qemu)
+  done
+  if [[ -n $new ]]; then
+    wait_until 120 "$3" "$old" "$new" || status=1
+    in_a sh -c 'kill -KILL "$1" 2>/dev/null; kill -CONT "$2"' held "$old" "$new" || status=1
+  fi
+  wait "$job" || status=1
+  [[ -n $new && $status == 0 ]] || {
+    cat "$SCRATCH/held.log"
+    return 1
+  }
+}
+
+stopped_qemu() {
+  # shellcheck disable=SC2016 # for the programs on the host
+  in_a sh -c 'awk "\$2 ~ /^\(qemu/ && \$3 == \"T\" {print \$1}" $(ls -d /proc/[0-9]*/stat) 2>/dev/null' || true
+}
+
+# Its migration thread waits for the thread that hears what the new QEMU has to say.
+has_sent_all() {
+  # shellcheck disable=SC2016 # for the shell on the host
+  in_a sh -c '
+    for task in "/proc/$1/task"/*; do
+      [ "$(cat "$task/comm")" = mig/src/main ] && grep -q futex "$task/wchan" && exit
+    done
+    exit 1' has_sent_all "$1"
+}
+
+is_replaced() {
+  equals "$2" "$(pid_of dev)" && in_a test ! -e "/proc/$1"
 }
