@@ -124,10 +124,20 @@ move_devices() {
   orthus upgrade --passthrough --kvm "/srv/$1.ko" --target "$NEW" --max-pause "${2-60000}"
 }
 
-# stumble MOMENT MODULE [MAX_PAUSE]: a move whose new QEMU stumbles, see stumble.c.
+# stumble MOMENT MODULE: a move whose new QEMU stumbles, see stumble.c. Exit status: that
+# of the move; 99 if it did not come to that moment.
 stumble() {
+  local status=0 before
+  before=$(stumbled)
   in_a "$MODULES/stumbling" "$1" \
-    orthus upgrade --passthrough --kvm "/srv/$2.ko" --target "$NEW" --max-pause "${3-60000}"
+    orthus upgrade --passthrough --kvm "/srv/$2.ko" --target "$NEW" "$PATIENT" || status=$?
+  equals "$((before + 1))" "$(stumbled)" && return "$status"
+  echo 'the new QEMU did not stumble'
+  return 99
+}
+
+stumbled() {
+  in_a grep -c '^stumble: ' /var/log/libvirt/qemu/dev.log || true
 }
 
 # fails_with STATUS WORDS COMMAND...: its output has these words.

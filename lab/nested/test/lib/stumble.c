@@ -12,7 +12,7 @@
  *                                   that it was handed, and has not loaded all
  *   run-kill, run-stop              its first vCPU is about to run
  *
- * The signals are SIGKILL and SIGSTOP.
+ * The signals are SIGKILL and SIGSTOP. A line in QEMU's log tells that it came so far.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,8 +21,10 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef int ioctl_function(int fd, unsigned long request, ...);
 
@@ -44,6 +46,7 @@ static void stumble_at(const char *name)
     size_t len = strlen(name);
 
     if (!strncmp(moment, name, len) && !atomic_flag_test_and_set(&stumbled)) {
+        dprintf(STDERR_FILENO, "stumble: %s\n", moment);
         raise(strcmp(moment + len, "-kill") ? SIGSTOP : SIGKILL);
     }
 }
