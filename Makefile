@@ -103,9 +103,10 @@ test-lab: lab-image stage ## Test the whole on a lab host with real libvirt and 
 	$(MVN) -pl lab -Plab -Dorthus.lab=$(LAB_TEST) -Dorthus.images=$(IMAGES) verify
 
 .PHONY: test-nested
-test-nested: lab-image stage ## Test the exchange of KVMs, on the nested lab: a host with KVM, emulated
+test-nested: lab-image stage ## Test the exchange of KVMs and devices of the host, on the nested lab: a host with KVM, emulated
 	lab/nested/test/nested_test.sh
 	lab/nested/test/kvm_test.sh $(STAGE)
+	lab/nested/test/devices_test.sh $(STAGE)
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long

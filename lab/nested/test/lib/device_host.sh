@@ -169,6 +169,8 @@ held() {
   job=$!
   until [[ -n $new ]]; do
     kill -0 "$job" 2>/dev/null || break
+    # Each look takes from the host what it needs to get there.
+    sleep 1
     new=$(stopped_qemu)
   done
   if [[ -n $new ]]; then
