@@ -25,6 +25,7 @@ AGENT_JAR = agent-wrappers/target/cloudstack-agent-orthus.jar
 STAGE    = target/stage
 PACKAGES = target/packages
 IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
+GUEST_PROGRAMS = $(CURDIR)/target/guest
 
 JAVA_PACKAGES   = javac:default-jdk-headless mvn:maven xz:xz-utils
 NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
@@ -162,6 +163,11 @@ install-files:
 	install -D -m 0644 agent-wrappers/hooks/libvirt-vm-xml-transformer.groovy \
 	    '$(DESTDIR)$(PREFIX)/share/orthus/hooks/libvirt-vm-xml-transformer.groovy'
 	install -D -m 0755 scripts/orthus '$(DESTDIR)$(PREFIX)/bin/orthus'
+	$(MAKE) -C lab/guest OUT='$(GUEST_PROGRAMS)'
+	for program in init workload orthus-watch; do \
+	    install -D -s -m 0755 '$(GUEST_PROGRAMS)'/$$program '$(DESTDIR)$(PREFIX)/lib/orthus/selftest/'$$program || exit; \
+	done
+	install -D -m 0755 agent-extension/selftest/selftest-clean '$(DESTDIR)$(PREFIX)/lib/orthus/selftest/selftest-clean'
 	java -cp $(JAR) picocli.AutoComplete --force --name orthus --completionScript target/orthus.bash io.orthus.cli.Main
 	install -D -m 0644 agent-extension/systemd/orthus-recover.service \
 	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/orthus-recover.service'
@@ -185,7 +191,7 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 	cd $(UI) && $(NPM) install --no-save --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files lab kernel packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files agent-extension/selftest lab kernel packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
 .PHONY: need-build need-check need-database need-kernel need-package need-recipes need-ui need-browser
 need-build:

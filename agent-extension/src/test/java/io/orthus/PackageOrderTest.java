@@ -34,6 +34,7 @@ class PackageOrderTest {
             "io.orthus.engine.journal",
             "io.orthus.engine.report",
             "io.orthus.engine.upgrade",
+            "io.orthus.selftest",
             "io.orthus.cli");
 
     private final JavaClasses classes = new ClassFileImporter()

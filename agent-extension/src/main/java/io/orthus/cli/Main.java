@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             RollbackCommand.class,
             StatusCommand.class,
             RecoverCommand.class,
+            SelfTestCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class
         })

@@ -39,6 +39,9 @@ class MainTest {
                 "inventory --target /x",
                 "status vm1",
                 "upgrade --batch @/etc/passwd",
+                "selftest",
+                "selftest --target /x --max-pause 1",
+                "selftest --json --target /x",
             })
     void badInputIsOneLineAndExitCode2(String line) {
         int code = line.isEmpty() ? run() : run(line.split(" "));
@@ -58,7 +61,7 @@ class MainTest {
     void helpAndVersion() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("inventory", "preflight", "upgrade", "rollback", "status", "recover")
+                .contains("inventory", "preflight", "upgrade", "rollback", "status", "recover", "selftest")
                 .doesNotContain("generate-completion");
         assertThat(run("upgrade", "--help")).isZero();
         assertThat(out.toString()).contains("--max-pause", "--target", "--json");

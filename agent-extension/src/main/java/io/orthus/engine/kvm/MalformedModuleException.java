@@ -3,7 +3,7 @@
 package io.orthus.engine.kvm;
 
 /** A file is not a kernel module. The message is a clause that says why. */
-final class MalformedModuleException extends Exception {
+public final class MalformedModuleException extends Exception {
     private static final long serialVersionUID = 1L;
 
     MalformedModuleException(String message) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * The bytes of a kernel module, whose file distributions and DKMS compress, as insmod(8) reads it: by xz and zstd, told
  * by the first bytes, not by the name. Stateless.
  */
-final class ModuleFile {
+public final class ModuleFile {
     /** Far more than a KVM with all its debugging information. */
     private static final int MAX_SIZE = 512 << 20;
 
@@ -31,7 +31,7 @@ final class ModuleFile {
      * @throws IOException if it cannot be read, or what decompresses it is not installed
      * @throws MalformedModuleException if it is too large, or damaged so that it cannot be decompressed
      */
-    static byte[] read(Path file) throws IOException, MalformedModuleException {
+    public static byte[] read(Path file) throws IOException, MalformedModuleException {
         Optional<String> program;
         try (InputStream stream = Files.newInputStream(file)) {
             String head = new String(stream.readNBytes(8), StandardCharsets.ISO_8859_1);
