@@ -208,6 +208,12 @@ LATER=$(dpkg-deb --field "$SCRATCH"/later/orthus-agent_*.deb Version)
 check "then it is the later version" equals "installed $LATER" "$(version orthus-agent)"
 check "nobody was restarted meanwhile" diff "$SCRATCH/processes" <(processes)
 
+check "the self-test needs its guests" refused 'install the package orthus-selftest' in_lab orthus selftest --target "$NEW"
+# A lab host has neither xz nor zstd, which only modules of kernels need.
+check "orthus-selftest can be installed" in_lab dpkg --force-depends --install "$(package later orthus-selftest)"
+check "on a host with VMs the self-test is refused" refused 'is for a spare host' in_lab orthus selftest --target "$NEW"
+check "orthus-selftest can be purged" in_lab dpkg --purge orthus-selftest
+
 check "VMs are upgraded" in_lab orthus upgrade --target "$NEW" --max-pause 60000
 check_guests "after the upgrade"
 processes >"$SCRATCH/processes"
