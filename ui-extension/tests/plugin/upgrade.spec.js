@@ -6,8 +6,12 @@ import { startServer } from './server.js'
 // The second test undoes what the first has done.
 test.describe.configure({ mode: 'serial' })
 
+// The plugin looks at campaigns every few seconds, so each takes a while; and a busy machine starts a server slowly.
+const ENOUGH_MS = 240_000
+
 let server
 test.beforeAll(async () => {
+  test.setTimeout(2 * ENOUGH_MS)
   server = await startServer({ hosts: 2, vms: 3, pace: 100, faults: 0 })
 })
 test.afterAll(() => server?.stop())
@@ -17,9 +21,6 @@ async function logIn (page, user = 'admin') {
   await page.getByLabel('User').fill(user)
   await page.getByRole('button', { name: 'Log in' }).click()
 }
-
-// The plugin looks at campaigns every few seconds, so each takes a while.
-const ENOUGH_MS = 240_000
 
 test('all VMs are upgraded, and the fleet tells so', async ({ page }) => {
   test.setTimeout(2 * ENOUGH_MS)
