@@ -24,6 +24,7 @@ NPM      = npm --cache $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/npm
 AGENT_JAR = agent-wrappers/target/cloudstack-agent-orthus.jar
 STAGE    = target/stage
 PACKAGES = target/packages
+RPMS     = target/rpms
 IMAGES   = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/orthus/images
 GUEST_PROGRAMS = $(CURDIR)/target/guest
 
@@ -33,6 +34,7 @@ NATIVE_PACKAGES = gcc:gcc libc6-dev libjansson-dev
 DATABASE_PACKAGES = mariadb-server-core mariadb-client-core
 PACKAGE_PACKAGES = dh:debhelper dpkg-buildpackage:dpkg-dev
 # Of nodejs and npm the programs: newer ones often come from elsewhere.
+RPM_PACKAGES    = rpmbuild:rpm
 UI_PACKAGES     = node:nodejs npm:npm
 BROWSER_PACKAGES = chromium
 PICTURES = fleet fleet-dark upgrade dry-run campaign pauses failure
@@ -45,7 +47,7 @@ CHECK_PACKAGES  = shellcheck libcmocka-dev mandoc python3 iproute2 util-linux cl
 .PHONY: help
 help: ## Show this help
 	@echo 'usage: make TARGET'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: need-build ## Build the engine and the native programs
@@ -111,7 +113,7 @@ test-nested: lab-image stage ## Test the exchange of KVMs and devices of the hos
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long
-test-long: test-package test-browser test-nested lab-image stage need-database need-check ## Test packages, the page, two KVMs for hours, campaigns by other random stories
+test-long: test-package test-package-rpm test-browser test-nested lab-image stage need-database need-check ## Test packages, the page, two KVMs for hours, campaigns by other random stories
 	$(MVN) -pl plugin-orthus -am -Dgroups=long -DexcludedGroups= -DskipITs verify
 	kernel/test/long_test
 
@@ -143,6 +145,11 @@ package: need-build need-package ui ## Build Debian packages, in target/packages
 	$(MVN) -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeBom
 	packaging/build $(PACKAGES)
 
+.PHONY: package-rpm
+package-rpm: need-build need-rpm ui ## Build the rpm package of the management server, in target/rpms
+	$(MVN) -DskipTests package org.cyclonedx:cyclonedx-maven-plugin:makeBom
+	packaging/rpm/build $(RPMS)
+
 .PHONY: management
 management: need-build need-database ## Build the stand-in management server, lab/management/run
 	$(MVN) -pl lab/management -am -DskipTests package
@@ -150,6 +157,10 @@ management: need-build need-database ## Build the stand-in management server, la
 .PHONY: test-package
 test-package: package lab-image need-check ## Test the packages on a lab host with running VMs
 	packaging/test/package_test.sh $(IMAGES)
+
+.PHONY: test-package-rpm
+test-package-rpm: package-rpm need-check ## Test the rpm package in a copy of this machine's root
+	packaging/test/rpm_test.sh
 
 .PHONY: install
 install: build install-files ## Install below DESTDIR and PREFIX (default /usr)
@@ -193,7 +204,7 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 SCRIPTS = .ci/run scripts/need scripts/orthus \
 	$(shell git ls-files agent-extension/selftest lab kernel packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
-.PHONY: need-build need-check need-database need-kernel need-package need-recipes need-ui need-browser
+.PHONY: need-build need-check need-database need-kernel need-package need-rpm need-recipes need-ui need-browser
 need-build:
 	@scripts/need $(JAVA_PACKAGES) $(NATIVE_PACKAGES)
 need-check:
@@ -202,6 +213,8 @@ need-database:
 	@scripts/need $(DATABASE_PACKAGES)
 need-package:
 	@scripts/need $(PACKAGE_PACKAGES)
+need-rpm:
+	@scripts/need $(RPM_PACKAGES)
 need-recipes:
 	@scripts/need jq python3
 need-kernel:
