@@ -5,12 +5,12 @@
  * The components of Ant Design that the page uses, and no others: the page stays small.
  */
 import {
-  Alert, Button, ConfigProvider, Empty, Form, Input, InputNumber, Progress, Radio, Select, Spin,
+  Alert, Button, Checkbox, ConfigProvider, Empty, Form, Input, InputNumber, Progress, Radio, Select, Spin,
   Statistic, Steps, Tabs
 } from 'ant-design-vue'
 
 const PARTS = [
-  Alert, Button, ConfigProvider, Empty, Form, Input, InputNumber, Progress, Radio, Select, Spin,
+  Alert, Button, Checkbox, ConfigProvider, Empty, Form, Input, InputNumber, Progress, Radio, Select, Spin,
   Statistic, Steps, Tabs
 ]
 

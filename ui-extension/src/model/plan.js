@@ -33,6 +33,7 @@ export function emptyPlan () {
     failureBudget: 0,
     longestPause: null,
     blockedPolicy: 'skip',
+    passthrough: false,
     start: '',
     end: ''
   }
@@ -93,7 +94,7 @@ export function sameForDryRun (one, other) {
 }
 
 function target (plan) {
-  return { [SCOPES[plan.scope]]: [...plan.ids].sort().join(','), qemuversion: plan.qemu, kvmversion: plan.kvm }
+  return { [SCOPES[plan.scope]]: [...plan.ids].sort().join(','), qemuversion: plan.qemu, kvmversion: plan.kvm, passthrough: plan.passthrough }
 }
 
 /** As CloudStack reads dates, in UTC: 2026-01-31T12:00:00+0000. */

@@ -58,6 +58,7 @@ describe('a plan', () => {
       hostids: 'a,b',
       qemuversion: '10.0.3',
       kvmversion: '',
+      passthrough: false,
       canaryhosts: 1,
       hostsatonce: 1,
       vmsatonce: 4,
@@ -72,7 +73,7 @@ describe('a plan', () => {
 
   test('needs another dry run if what decides about VMs has changed, and only then', () => {
     expect(sameForDryRun(plan(), plan({ ids: ['a', 'b'], vmsAtOnce: 8, canaryHosts: 3 }))).toBe(true)
-    for (const change of [{ ids: ['a'] }, { scope: 'host' }, { qemu: '10.0.3' }, { kvm: '6.12' }, { longestPause: 50 }]) {
+    for (const change of [{ ids: ['a'] }, { scope: 'host' }, { qemu: '10.0.3' }, { kvm: '6.12' }, { passthrough: true }, { longestPause: 50 }]) {
       expect(sameForDryRun(plan(), plan(change))).toBe(false)
     }
   })

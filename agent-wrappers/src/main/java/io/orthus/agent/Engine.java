@@ -67,6 +67,9 @@ final class Engine {
         if (order.kind() != OrderKind.ROLLBACK && order.target().qemu() != null) {
             command.add("--target=" + emulator(order.target(), inventory));
         }
+        if (order.options().passthrough()) {
+            command.add("--passthrough");
+        }
         kvm.ifPresent(module -> command.add("--kvm=" + module));
         command.addAll(vms);
         return command;

@@ -75,6 +75,16 @@ class OrdersTest {
     }
 
     @Test
+    void vmsWithDevicesOfTheHostAreMovedOnlyIfTheOrderSaysSo() throws Exception {
+        OrderOptions options = new OrderOptions(0, 0, 0, 0, true);
+        orders().start(new Order(TOKEN, OrderKind.UPGRADE, null, List.of(ONE), options));
+        assertThat(host.lastCommand()).contains("--passthrough");
+
+        orders().start(new Order(TOKEN + "0", OrderKind.PREFLIGHT, null, List.of(), options));
+        assertThat(host.lastCommand()).contains("--passthrough");
+    }
+
+    @Test
     void ordersAreRootsAloneButNotWhatIsBesideThem() throws Exception {
         orders().start(upgrade(TOKEN, ONE));
         Path orders = directory.resolve("lib/orders");
@@ -414,10 +424,10 @@ class OrdersTest {
     @Test
     void optionsOutOfRangeAndOrdersWithoutVmsAreRefused() {
         for (OrderOptions options : List.of(
-                new OrderOptions(-1, 0, 0, 0),
-                new OrderOptions(0, 257, 0, 0),
-                new OrderOptions(0, 0, -1, 0),
-                new OrderOptions(0, 0, 0, 9))) {
+                new OrderOptions(-1, 0, 0, 0, false),
+                new OrderOptions(0, 257, 0, 0, false),
+                new OrderOptions(0, 0, -1, 0, false),
+                new OrderOptions(0, 0, 0, 9, false))) {
             assertThatThrownBy(() -> orders().start(new Order(TOKEN, OrderKind.UPGRADE, null, List.of(ONE), options)))
                     .as("%s", options)
                     .isInstanceOf(RefusedException.class)
@@ -453,7 +463,7 @@ class OrdersTest {
     }
 
     private static Order upgrade(String token, String... vms) {
-        return new Order(token, OrderKind.UPGRADE, null, List.of(vms), new OrderOptions(0, 2, 3, 500));
+        return new Order(token, OrderKind.UPGRADE, null, List.of(vms), new OrderOptions(0, 2, 3, 500, false));
     }
 
     private static Order order(OrderKind kind, Target target) {

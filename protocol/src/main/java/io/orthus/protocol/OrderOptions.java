@@ -10,8 +10,10 @@ package io.orthus.protocol;
  * @param failureBudget how many VMs may fail before the rest of the order is left alone
  * @param longestPauseMs how long a guest may stand still before its VM is put back, in milliseconds; 0 leaves it to the
  *     host
+ * @param passthrough whether VMs with PCI devices of the host may be moved, too, which is experimental; a host that does
+ *     not know this refuses them
  */
-public record OrderOptions(int canaries, int parallel, int failureBudget, int longestPauseMs) {
+public record OrderOptions(int canaries, int parallel, int failureBudget, int longestPauseMs, boolean passthrough) {
     /** Everything is left to the host; the first failure ends the order. */
-    public static final OrderOptions DEFAULTS = new OrderOptions(0, 0, 0, 0);
+    public static final OrderOptions DEFAULTS = new OrderOptions(0, 0, 0, 0, false);
 }

@@ -25,10 +25,10 @@ class GoldenFilesTest {
     static Stream<Arguments> messages() {
         return Stream.of(
                 Arguments.of("start-upgrade", new StartOrderCommand(Examples.upgrade())),
-                Arguments.of("start-preflight", new StartOrderCommand(Examples.preflight(Target.INSTALLED))),
+                Arguments.of("start-preflight", new StartOrderCommand(Examples.preflight(Target.INSTALLED, false))),
                 Arguments.of(
                         "start-preflight-newest",
-                        new StartOrderCommand(Examples.preflight(new Target(null, Target.NEWEST)))),
+                        new StartOrderCommand(Examples.preflight(new Target(null, Target.NEWEST), true))),
                 Arguments.of("poll", new PollOrderCommand(Examples.TOKEN)),
                 Arguments.of("cancel", new CancelOrderCommand(Examples.TOKEN)),
                 Arguments.of(
@@ -102,11 +102,11 @@ class GoldenFilesTest {
                     OrderKind.UPGRADE,
                     new Target("11.1.3", "6.12.48"),
                     List.of("f9ab51a5-6f9a-4d69-a9a3-cf2a0f8f6fd0"),
-                    new OrderOptions(1, 4, 2, 500));
+                    new OrderOptions(1, 4, 2, 500, false));
         }
 
-        static Order preflight(Target target) {
-            return new Order(TOKEN, OrderKind.PREFLIGHT, target, List.of(), OrderOptions.DEFAULTS);
+        static Order preflight(Target target, boolean passthrough) {
+            return new Order(TOKEN, OrderKind.PREFLIGHT, target, List.of(), new OrderOptions(0, 0, 0, 0, passthrough));
         }
 
         static OrderReport preflightReport() {

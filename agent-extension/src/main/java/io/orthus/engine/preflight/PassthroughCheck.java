@@ -54,7 +54,7 @@ public final class PassthroughCheck implements Check {
                 ? Optional.empty()
                 : Optional.of(new Objection(
                         "moving a VM with a PCI device of the host is experimental: it was tried under emulation only",
-                        "ask for it with --passthrough, on a VM that you can lose"));
+                        "ask for it with --passthrough, or passthrough=true of a campaign, on a VM that you can lose"));
     }
 
     /** CPR carries VFIO since QEMU 10.1, and needs it on both sides. */

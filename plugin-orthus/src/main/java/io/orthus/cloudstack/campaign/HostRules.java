@@ -73,8 +73,9 @@ public final class HostRules {
             draft.host(host.to(HostState.SKIPPED, host.message().isEmpty() ? "did not answer" : host.message()));
         } else {
             draft.host(host.due(s.now().plus(s.pace().poll())));
-            Order order = new Order(
-                    host.token(), OrderKind.PREFLIGHT, s.campaign().plan().target(), List.of(), OrderOptions.DEFAULTS);
+            Plan plan = s.campaign().plan();
+            OrderOptions options = new OrderOptions(0, 0, 0, 0, plan.passthrough());
+            Order order = new Order(host.token(), OrderKind.PREFLIGHT, plan.target(), List.of(), options);
             draft.add(new Effect.Ask(host.known() ? new PollOrderCommand(host.token()) : new StartOrderCommand(order)));
         }
     }
@@ -214,8 +215,8 @@ public final class HostRules {
         Plan plan = s.campaign().plan();
         List<String> uuids =
                 draft.in(VmState.MOVING).stream().map(VmRun::uuid).sorted().toList();
-        OrderOptions options =
-                new OrderOptions(0, plan.vmsAtOnce(), s.campaign().budgetLeft(s.failures()), plan.longestPauseMs());
+        OrderOptions options = new OrderOptions(
+                0, plan.vmsAtOnce(), s.campaign().budgetLeft(s.failures()), plan.longestPauseMs(), plan.passthrough());
         return new StartOrderCommand(new Order(host.token(), plan.kind(), plan.target(), uuids, options));
     }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
  * @param longestPauseMs a VM that would stand still for longer is not touched, and one that did counts as a failure, in
  *     milliseconds; 0 for no limit but the host's own
  * @param onBlocked what to do with VMs that cannot be moved in place
+ * @param passthrough whether VMs with PCI devices of the host are moved, too, which is experimental
  * @param notBefore when to begin; {@code null} for at once
  * @param notAfter when to begin nothing more; {@code null} for never
  */
@@ -30,6 +31,7 @@ public record Plan(
         int failureBudget,
         int longestPauseMs,
         BlockedPolicy onBlocked,
+        boolean passthrough,
         Instant notBefore,
         Instant notAfter) {
 

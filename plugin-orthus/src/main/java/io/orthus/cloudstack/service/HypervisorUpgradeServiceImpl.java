@@ -331,6 +331,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
                 Integer.MAX_VALUE / 2,
                 plan.longestPauseMs(),
                 BlockedPolicy.SKIP,
+                plan.passthrough(),
                 null,
                 null);
     }

@@ -51,6 +51,7 @@ final class Plans {
                 between("failurebudget", cmd.getFailureBudget(), 0, 0, 100_000),
                 cmd.getLongestPause() == null ? 0 : between("longestpause", cmd.getLongestPause(), 0, 10, 60_000),
                 constant("blockedpolicy", BlockedPolicy.class, cmd.getBlockedPolicy(), BlockedPolicy.SKIP),
+                cmd.isPassthrough(),
                 notBefore,
                 notAfter);
     }

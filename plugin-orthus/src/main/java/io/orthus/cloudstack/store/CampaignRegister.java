@@ -184,9 +184,9 @@ public class CampaignRegister {
         String uuid = UUID.randomUUID().toString();
         long id = sql.insert(
                 "INSERT INTO orthus_campaign (uuid, kind, state, target_qemu, target_kvm, hosts_at_once, vms_at_once,"
-                        + " canary_hosts, failure_budget, longest_pause_ms, on_blocked, not_before, not_after,"
-                        + " rollback_of, user_id, account_id, created)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " canary_hosts, failure_budget, longest_pause_ms, on_blocked, passthrough, not_before,"
+                        + " not_after, rollback_of, user_id, account_id, created)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 uuid,
                 plan.kind(),
                 CampaignState.RUNNING,
@@ -198,6 +198,7 @@ public class CampaignRegister {
                 plan.failureBudget(),
                 plan.longestPauseMs(),
                 plan.onBlocked(),
+                plan.passthrough(),
                 plan.notBefore(),
                 plan.notAfter(),
                 rollbackOf,

@@ -31,6 +31,7 @@ final class Rows {
                 row.getInt("failure_budget"),
                 row.getInt("longest_pause_ms"),
                 BlockedPolicy.valueOf(row.getString("on_blocked")),
+                row.getBoolean("passthrough"),
                 Sql.time(row, "not_before"),
                 Sql.time(row, "not_after"));
         return new Campaign(

@@ -58,8 +58,8 @@ class CampaignRulesTest {
     }
 
     private static CampaignDecision next(Instant notBefore, Instant notAfter, Tally tally) {
-        Plan plan =
-                new Plan(OrderKind.UPGRADE, Target.INSTALLED, 3, 1, 2, 2, 0, BlockedPolicy.SKIP, notBefore, notAfter);
+        Plan plan = new Plan(
+                OrderKind.UPGRADE, Target.INSTALLED, 3, 1, 2, 2, 0, BlockedPolicy.SKIP, false, notBefore, notAfter);
         Campaign campaign = new Campaign(1, "c", plan, CampaignState.RUNNING, "", 0, 1, 1, NOW, null, null, 0);
         return CampaignRules.next(campaign, tally, NOW);
     }

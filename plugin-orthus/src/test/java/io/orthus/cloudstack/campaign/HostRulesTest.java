@@ -193,6 +193,22 @@ class HostRulesTest {
     }
 
     @Test
+    void vmsWithDevicesOfTheHostAreInEachOrderOfACampaignThatWantsThem() {
+        Plan plan = new Plan(OrderKind.UPGRADE, Target.INSTALLED, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, true, null, null);
+        Campaign campaign = new Campaign(1, "c", plan, CampaignState.RUNNING, "", 0, 1, 1, NOW, null, null, 0);
+        VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
+        for (HostState state : List.of(HostState.CHECKING, HostState.WORKING)) {
+            HostRun host =
+                    new HostRun(1, "run", 1, 7, "uuid", "host7", false, state, 2, false, NOW, NOW, NOW, 0, "", null, 0);
+            assertThat(commands(HostRules.next(new Situation(campaign, 0, host, List.of(moving), PACE, NOW))))
+                    .singleElement()
+                    .isInstanceOfSatisfying(StartOrderCommand.class, start -> assertThat(
+                                    start.order().options().passthrough())
+                            .isTrue());
+        }
+    }
+
+    @Test
     void aRollbackGivesOrdersToRollBack() {
         VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
         Situation s = new Situation(
@@ -219,7 +235,7 @@ class HostRulesTest {
     }
 
     private static Campaign campaign(CampaignState state, OrderKind kind, Target target) {
-        Plan plan = new Plan(kind, target, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, null, null);
+        Plan plan = new Plan(kind, target, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, false, null, null);
         return new Campaign(1, "c", plan, state, "", 0, 1, 1, NOW, null, null, 0);
     }
 

@@ -89,6 +89,7 @@ class CampaignPropertiesTest {
                         budget,
                         longest,
                         onBlocked,
+                        false,
                         null,
                         null));
     }

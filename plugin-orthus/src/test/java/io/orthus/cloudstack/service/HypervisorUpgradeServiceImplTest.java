@@ -121,7 +121,7 @@ class HypervisorUpgradeServiceImplTest {
     }
 
     private Campaign there(CampaignState state, OrderKind kind) {
-        Plan plan = new Plan(kind, Target.INSTALLED, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, null, null);
+        Plan plan = new Plan(kind, Target.INSTALLED, 1, 1, 0, 0, 0, BlockedPolicy.SKIP, false, null, null);
         Campaign campaign = new Campaign(1, UUID, plan, state, "", 0, 1, 1, NOW, null, null, 0);
         when(register.find(UUID)).thenReturn(Optional.of(campaign));
         return campaign;

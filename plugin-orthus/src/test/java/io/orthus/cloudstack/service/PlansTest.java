@@ -40,6 +40,7 @@ class PlansTest {
         assertThat(plan.hostsAtOnce()).isEqualTo(1);
         assertThat(plan.failureBudget()).isZero();
         assertThat(plan.onBlocked()).isEqualTo(BlockedPolicy.SKIP);
+        assertThat(plan.passthrough()).isFalse();
         assertThat(plan.open(NOW)).isTrue();
     }
 

@@ -116,7 +116,7 @@ class EngineOnTablesTest implements Locks, Hosts, Vms, Notices {
 
     private static Plan plan(OrderKind kind) {
         int canaries = kind == OrderKind.UPGRADE ? 1 : 0;
-        return new Plan(kind, Target.INSTALLED, 2, 2, canaries, 0, 500, BlockedPolicy.SKIP, null, null);
+        return new Plan(kind, Target.INSTALLED, 2, 2, canaries, 0, 500, BlockedPolicy.SKIP, false, null, null);
     }
 
     @Override

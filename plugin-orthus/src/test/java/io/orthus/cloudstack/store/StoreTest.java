@@ -161,6 +161,7 @@ class StoreTest {
                 2,
                 500,
                 BlockedPolicy.MIGRATE,
+                true,
                 later,
                 later.plusSeconds(3600));
 
@@ -395,8 +396,8 @@ class StoreTest {
     /** Whatever happens, and whoever is too late with it. */
     @Test
     void whatIsCountedIsWhatTheRowsSay() throws Exception {
-        Campaign campaign =
-                create(new Plan(OrderKind.UPGRADE, Target.INSTALLED, 4, 4, 2, 0, 0, BlockedPolicy.SKIP, null, null), 6);
+        Campaign campaign = create(
+                new Plan(OrderKind.UPGRADE, Target.INSTALLED, 4, 4, 2, 0, 0, BlockedPolicy.SKIP, false, null, null), 6);
         requireCounted();
         HostRun canary = working(campaign);
         save(canary, vm(canary, "one"));
@@ -435,7 +436,8 @@ class StoreTest {
         try (Connection connection = connections.open();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE orthus_count");
-            statement.execute("DELETE FROM orthus_schema_history WHERE version = '3'");
+            statement.execute("ALTER TABLE orthus_campaign DROP COLUMN passthrough");
+            statement.execute("DELETE FROM orthus_schema_history WHERE version IN ('3', '4')");
         }
 
         Schema.migrate(connections);
@@ -516,7 +518,7 @@ class StoreTest {
     }
 
     private static Plan plan(OrderKind kind, int budget) {
-        return new Plan(kind, Target.INSTALLED, 1, 1, 0, budget, 0, BlockedPolicy.SKIP, null, null);
+        return new Plan(kind, Target.INSTALLED, 1, 1, 0, budget, 0, BlockedPolicy.SKIP, false, null, null);
     }
 
     private static VmRun vm(HostRun host, String uuid) {

@@ -127,6 +127,13 @@ public class LiveUpgradeHypervisorCmd extends BaseAsyncCmd {
     private String blockedPolicy;
 
     @Parameter(
+            name = "passthrough",
+            type = CommandType.BOOLEAN,
+            description = "true to move VMs with PCI devices of the host, too, which is experimental;"
+                    + " by default false, and such VMs cannot be moved in place")
+    private Boolean passthrough;
+
+    @Parameter(
             name = ApiConstants.START_DATE,
             type = CommandType.DATE,
             description = "nothing is begun before, format yyyy-MM-dd'T'HH:mm:ssZ;"
@@ -193,6 +200,10 @@ public class LiveUpgradeHypervisorCmd extends BaseAsyncCmd {
 
     public String getBlockedPolicy() {
         return blockedPolicy;
+    }
+
+    public boolean isPassthrough() {
+        return Boolean.TRUE.equals(passthrough);
     }
 
     public Date getStartDate() {

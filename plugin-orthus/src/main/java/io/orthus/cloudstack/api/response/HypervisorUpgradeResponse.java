@@ -86,6 +86,10 @@ public class HypervisorUpgradeResponse extends BaseResponse {
     @Param(description = "what is done with VMs that cannot be moved in place: skip, migrate or fail")
     private final String blockedPolicy;
 
+    @SerializedName("passthrough")
+    @Param(description = "whether VMs with PCI devices of the host are moved, too")
+    private final boolean passthrough;
+
     @SerializedName("startdate")
     @Param(description = "nothing is begun before")
     private final Date startDate;
@@ -118,6 +122,7 @@ public class HypervisorUpgradeResponse extends BaseResponse {
         this.canaryHosts = plan.canaryHosts();
         this.longestPause = plan.longestPauseMs() == 0 ? null : plan.longestPauseMs();
         this.blockedPolicy = Words.of(plan.onBlocked());
+        this.passthrough = plan.passthrough();
         this.startDate = Words.date(plan.notBefore());
         this.endDate = Words.date(plan.notAfter());
         this.vms = vms;
