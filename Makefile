@@ -7,8 +7,10 @@
 
 PREFIX  ?= /usr
 DESTDIR ?=
-# The bench that "make demo" and "make shell" run on; "make demo" has a second, nested.
+# The lab of "make shell" and "make bench".
 LAB     ?= fast
+# What "make demo" shows, one after the other: all, or what LAB names.
+DEMOS    = $(or $(if $(filter-out file,$(origin LAB)),$(LAB)),cloudstack nested)
 
 # What "make bench-fleet" simulates.
 HOSTS   ?= 1000
@@ -118,8 +120,8 @@ test-long: test-package test-package-rpm test-browser test-nested lab-image stag
 	kernel/test/long_test
 
 .PHONY: demo
-demo: check-demo need-database lab-image stage ## Watch VMs move to a newer QEMU, LAB=nested: and KVM, LAB=cloudstack: by its API
-	$(DEMO_$(LAB))
+demo: check-demo need-database lab-image stage ## Watch CloudStack upgrade hosts under VMs, LAB=cloudstack: QEMU, LAB=nested: KVM too, LAB=fast: without CloudStack
+	$(foreach lab,$(DEMOS),$(DEMO_$(lab)) && )true
 
 .PHONY: bench
 bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
@@ -230,7 +232,7 @@ DEMO_nested = lab/nested/demo/run $(CURDIR)/$(STAGE)
 DEMO_cloudstack = lab/management/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 .PHONY: check-demo
 check-demo:
-	@[ -n '$(DEMO_$(LAB))' ] || { echo "make: LAB=$(LAB): the labs are \"fast\", \"nested\" and \"cloudstack\"" >&2; exit 2; }
+	@: $(foreach lab,$(DEMOS),$(or $(DEMO_$(lab)),$(error LAB=$(lab): the demonstrations are "cloudstack", "nested" and "fast")))
 
 .PHONY: check-lab
 check-lab:

@@ -75,11 +75,16 @@ campaign() {
   done
 }
 
-# What moved, in the words of the engine's reports, which the verdicts go by.
+# What moved, as in the engine's reports, which the verdicts go by. KVM: of the host that
+# exchanged it, if there is one.
 reported() {
-  REPORTS=$(api listHypervisorUpgradeVirtualMachines "id=$CAMPAIGN" |
-    jq --compact-output '{direction: "upgrade", vms: [.virtualmachine[] |
-      {name, method, result: .state, pauseMs: .pause}]}')$'\n'
+  REPORTS=$(jq --compact-output --null-input \
+    --argjson vms "$(api listHypervisorUpgradeVirtualMachines "id=$CAMPAIGN")" \
+    --argjson hosts "$(api listHypervisorUpgradeHosts "id=$CAMPAIGN")" '
+    {direction: "upgrade", vms: [$vms.virtualmachine[] |
+      {name, method, result: .state, pauseMs: .pause, from: {version: .fromqemu}, to: {version: .toqemu}}],
+    kvm: [$hosts.host[] | select(.tokvm) |
+      {from: {version: .fromkvm}, to: {version: .tokvm}, done: .kvmexchanged, message: .kvmmessage}][0]}')$'\n'
 }
 
 last_line() {

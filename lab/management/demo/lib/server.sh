@@ -4,15 +4,14 @@
 #
 # The stand-in management server: started, ended, or left up for a look.
 
-readonly SIMULATED=4
-readonly START_SECONDS=180
+# An emulated host is slow to say which VMs it has.
+readonly START_SECONDS=600
 
 SERVER=''
 
-server_up() {
+server_up() { # OPTION...: of lab/management/run, that tell which hosts it has
   files=$(mktemp -d)
-  "$top/lab/management/run" --port 0 --lab "$LAB_NAME" --hosts "$SIMULATED" --vms 5 --faults 0 --pace 500 \
-    >"$files/out" 2>"$files/log" &
+  "$top/lab/management/run" --port 0 "$@" >"$files/out" 2>"$files/log" &
   SERVER=$!
   trap 'server_down; host_down' EXIT
   local waited=0
@@ -36,10 +35,10 @@ server_down() {
   rm -rf "$files"
 }
 
-# With KEEP=1 somebody wants to look around.
+# keep COMMAND: with KEEP=1 somebody wants to look around; COMMAND then ends the host.
 keep() {
   [[ ${KEEP-} == 1 ]] || return 0
   trap - EXIT
   say "The server is left up: $address, log in as admin with the password \"password\"."
-  say "To end it: kill $SERVER; lab/lab down $LAB_NAME"
+  say "To end it: kill $SERVER; $1"
 }

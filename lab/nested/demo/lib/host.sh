@@ -6,8 +6,6 @@
 
 readonly LAB_NAME=demo
 readonly WATCHER_ADDRESS=10.9.0.1
-# Where a package would leave it is /lib/modules; here it is only looked at once.
-readonly MODULE=/srv/kvm_a.ko
 
 in_lab() {
   "$top/lab/nested/lab" exec "$LAB_NAME" -- "$@"
@@ -29,11 +27,19 @@ host_up() {
   trap 'exit 143' TERM
   "$top/lab/nested/lab" up "$LAB_NAME"
   "$top/lab/nested/lab" install "$LAB_NAME" "$stage"
-  "$top/lab/nested/lab" put "$LAB_NAME" "$module" /srv
+  module_install
   # shellcheck source=/dev/null
   source <(in_lab cat /etc/orthus-lab/qemu)
   in_lab systemd-run --quiet --unit orthus-watch \
     orthus-watch serve --listen "$WATCHER_ADDRESS"
+}
+
+# Where DKMS leaves it, who builds it when the kernel's new source is installed.
+module_install() {
+  local directory
+  directory=/lib/modules/$(in_lab uname -r)/updates/dkms
+  in_lab mkdir --parents "$directory"
+  "$top/lab/nested/lab" put "$LAB_NAME" "$module" "$directory"
 }
 
 # What is beside the lab, and then the lab.

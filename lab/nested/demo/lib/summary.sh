@@ -12,14 +12,13 @@ of_report() {
 
 # Every VM on the new KVM, the old one gone, the new one /dev/kvm.
 kvm_check() {
-  local new loaded
-  new=$(of_report .kvm.to.instance)
+  local new version
   [[ $(of_report .kvm.done) == true ]] || failed "the old KVM is still loaded: $(of_report .kvm.message)"
-  loaded=$(jq -r '[.kvms[] | select(.standard) | .instance] | join(" ")' <<<"$INVENTORY")
-  [[ $loaded == "$new" ]] || failed "/dev/kvm is $loaded, not $new"
-  [[ $(jq '.kvms | length' <<<"$INVENTORY") == 1 ]] || failed "more than one KVM is loaded"
+  version=$(jq -r '[.kvms[] | select(.standard) | .version] | join(" ")' <<<"$INVENTORY")
+  [[ $version == "$(of_report .kvm.to.version)" ]] || failed "/dev/kvm is $version, not $(of_report .kvm.to.version)"
+  new=$(jq -r '[.kvms[].instance] | join(" ")' <<<"$INVENTORY")
   [[ $(jq -r '[.vms[].kvm.instance] | unique | join(" ")' <<<"$INVENTORY") == "$new" ]] ||
-    failed "a VM does not use $new"
+    failed "not every VM uses $new, or it is not the only KVM that is loaded"
   if in_lab test -e /sys/module/kvm_amd; then
     failed "kvm_amd is still loaded"
   fi
@@ -33,9 +32,10 @@ upstream() {
 summary() {
   local old_kvm='old KVM still loaded'
   [[ $(of_report .kvm.done) != true ]] || old_kvm='old KVM unloaded'
-  printf '\ndemo: %d grafted, %d lost; KVM %s -> %s, %s; QEMU %s -> %s; longest pause %s ms; devices handed over: %d, device errors: %d\n' \
+  printf '\ndemo: %d grafted, %d lost; KVM %s -> %s, %s; QEMU %s -> %s; longest pause %s ms; campaign %s %s; devices handed over: %d, device errors: %d\n' \
     "$(count '.result == "upgraded" and .method != "transplant"')" "$LOST" \
     "$(upstream "$(of_report .kvm.from.version)")" "$(upstream "$(of_report .kvm.to.version)")" "$old_kvm" \
     "$(of_report '[.vms[].from.version | split(" ")[0]] | unique | join("/")')" \
-    "$(of_report '[.vms[].to.version | split(" ")[0]] | unique | join("/")')" "$(longest_pause)" "$HANDED_OVER" "$DEVICE_ERRORS"
+    "$(of_report '[.vms[].to.version | split(" ")[0]] | unique | join("/")')" "$(longest_pause)" \
+    "$CAMPAIGN" "$CAMPAIGN_STATE" "$HANDED_OVER" "$DEVICE_ERRORS"
 }

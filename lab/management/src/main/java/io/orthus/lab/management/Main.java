@@ -12,6 +12,7 @@ import io.orthus.lab.management.http.Pages;
 import io.orthus.lab.management.simulation.Chances;
 import io.orthus.lab.management.simulation.RemoteHost;
 import io.orthus.lab.management.simulation.SimulatedHost;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ public final class Main implements Callable<Integer> {
                     + " may be given several times")
     private List<String> labs = List.of();
 
+    @Option(names = "--nested", paramLabel = "NAME", description = "the same of the nested lab")
+    private List<String> nested = List.of();
+
     @Option(
             names = "--database",
             paramLabel = "URL",
@@ -115,9 +119,10 @@ public final class Main implements Callable<Integer> {
         settings.forEach(ConfigKey::set);
         Cloud cloud = new Cloud();
         for (String name : labs) {
-            LabHost lab = new LabHost(Path.of(System.getProperty("orthus.lab.program")), name, agentClassPath());
-            HostRow host = cloud.addHost(name, lab);
-            lab.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
+            addLab(cloud, "lab", name);
+        }
+        for (String name : nested) {
+            addLab(cloud, "nested/lab", name);
         }
         for (int i = 1; i <= hosts; i++) {
             String name = "kvm%03d".formatted(i);
@@ -135,6 +140,12 @@ public final class Main implements Callable<Integer> {
         System.out.println("listening at " + address + "/client/");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static void addLab(Cloud cloud, String program, String name) throws IOException, URISyntaxException {
+        LabHost lab = new LabHost(Path.of(System.getProperty("orthus.lab.home"), program), name, agentClassPath());
+        HostRow host = cloud.addHost(name, lab);
+        lab.vms().forEach((uuid, vm) -> cloud.addVm(uuid, vm, host));
     }
 
     private SimulatedHost simulated(String name) {

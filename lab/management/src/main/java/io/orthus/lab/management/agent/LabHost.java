@@ -3,22 +3,22 @@
 package io.orthus.lab.management.agent;
 
 import io.orthus.lab.management.cloud.HostLink;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * A host of the fast lab that is up and has the agent's extension installed. The agent's JVM is started anew for each
- * command, so it keeps nothing between two of them, as after a restart. Thread-safe.
+ * A host of a lab, fast or nested, that is up and has the agent's extension installed. Its agent runs from the first
+ * command on; one that has ended is started again by the next. Thread-safe; commands wait for each other.
  */
 public final class LabHost implements HostLink {
     private static final String JAR = "/usr/share/orthus/cloudstack-agent-orthus.jar";
@@ -26,95 +26,109 @@ public final class LabHost implements HostLink {
 
     private final Path lab;
     private final String name;
+    private Process agent;
+    private BufferedWriter commands;
+    private BufferedReader answers;
 
     /**
      * Brings to the host what an agent has on its class path.
      *
-     * @param lab the program {@code lab/lab}
+     * @param lab the program {@code lab/lab} or {@code lab/nested/lab}
      * @param classPath folders and jars of this process that are CloudStack's, Gson's and the agent's stand-in's
      */
     public LabHost(Path lab, String name, List<Path> classPath) throws IOException {
         this.lab = lab;
         this.name = name;
-        Path root = Path.of("/proc", run(lab.toString(), "pid", name).strip(), "root");
         for (Path entry : classPath) {
-            copy(entry, root.resolve(HOME.substring(1)));
+            if (Files.isDirectory(entry)) {
+                copy(entry, ".", HOME + "/classes");
+            } else {
+                copy(entry.getParent(), entry.getFileName().toString(), HOME + "/jars");
+            }
         }
     }
 
     /** Its running VMs: names by UUID. */
     public Map<String, String> vms() throws IOException {
         Map<String, String> vms = new LinkedHashMap<>();
-        inLab("virsh", "--quiet", "list", "--uuid", "--name")
-                .lines()
-                .map(String::strip)
-                .forEach(line -> {
-                    int space = line.indexOf(' ');
-                    if (space > 0) {
-                        vms.put(line.substring(0, space), line.substring(space).strip());
-                    }
-                });
+        String list = output(new ProcessBuilder(inLab("virsh", "--quiet", "list", "--uuid", "--name")));
+        list.lines().map(String::strip).forEach(line -> {
+            int space = line.indexOf(' ');
+            if (space > 0) {
+                vms.put(line.substring(0, space), line.substring(space).strip());
+            }
+        });
         return vms;
     }
 
     @Override
-    public String send(String command) throws IOException {
-        return inLab(
-                "java",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                String.join(":", JAR, HOME + "/classes", HOME + "/jars/*"),
-                StandInAgent.class.getName(),
-                JAR,
-                command);
+    public synchronized String send(String command) throws IOException {
+        if (agent == null || !agent.isAlive()) {
+            start();
+        }
+        commands.write(command + "\n");
+        commands.flush();
+        String answer = answers.readLine();
+        if (answer == null) {
+            agent.destroy();
+            throw new IOException("the agent of " + name + " has ended; the server's log has its last words");
+        }
+        return answer;
     }
 
-    private String inLab(String... command) throws IOException {
+    private void start() throws IOException {
+        agent = new ProcessBuilder(inLab(
+                        "java",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        String.join(":", JAR, HOME + "/classes", HOME + "/jars/*"),
+                        StandInAgent.class.getName(),
+                        JAR))
+                .redirectError(Redirect.INHERIT)
+                .start();
+        commands = agent.outputWriter(StandardCharsets.UTF_8);
+        answers = agent.inputReader(StandardCharsets.UTF_8);
+    }
+
+    private void copy(Path from, String what, String to) throws IOException {
+        output(new ProcessBuilder(inLab("mkdir", "--parents", to)));
+        List<Process> processes = ProcessBuilder.startPipeline(List.of(
+                new ProcessBuilder("tar", "--create", "--directory=" + from, what).redirectError(Redirect.INHERIT),
+                new ProcessBuilder(inLab("tar", "--extract", "--directory=" + to)).redirectError(Redirect.INHERIT)));
+        for (Process process : processes) {
+            await(process, "bringing the agent to " + name);
+        }
+    }
+
+    private List<String> inLab(String... command) {
         List<String> whole = new ArrayList<>(List.of(lab.toString(), "exec", name, "--"));
         whole.addAll(List.of(command));
-        return run(whole.toArray(String[]::new));
+        return whole;
     }
 
-    /** Its output; what it says besides goes to our log. */
-    private static String run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+    /** What it prints; what it says besides goes to our log. */
+    private static String output(ProcessBuilder builder) throws IOException {
+        Process process = builder.redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(Redirect.INHERIT)
                 .start();
         try (InputStream out = process.getInputStream()) {
             String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            await(process, String.join(" ", builder.command()));
+            return text;
+        }
+    }
+
+    private static void await(Process process, String what) throws IOException {
+        try {
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(command[0] + " " + command[1] + ": exit status " + status);
+                throw new IOException(what + ": exit status " + status);
             }
-            return text;
         } catch (InterruptedException e) {
             process.destroy();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-    }
-
-    private static void copy(Path entry, Path home) throws IOException {
-        if (!Files.isDirectory(entry)) {
-            put(entry, home.resolve("jars").resolve(entry.getFileName()));
-            return;
-        }
-        try (Stream<Path> files = Files.walk(entry)) {
-            files.filter(Files::isRegularFile).forEach(file -> {
-                try {
-                    put(file, home.resolve("classes").resolve(entry.relativize(file)));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static void put(Path file, Path to) throws IOException {
-        Files.createDirectories(to.getParent());
-        Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
     }
 }

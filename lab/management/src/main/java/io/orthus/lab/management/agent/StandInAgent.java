@@ -6,14 +6,18 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 
 /**
- * A stand-in for CloudStack's agent, run on a lab host for one command: command in, answer out, both as they go over the
+ * A stand-in for CloudStack's agent, run on a lab host: a command in, an answer out, each a line and as it goes over the
  * wire. Like the agent it finds the handler by its package and its annotation. It needs the jar with the handlers,
  * CloudStack's classes and Gson on its class path, and no other class of the lab.
  */
@@ -24,21 +28,29 @@ public final class StandInAgent {
     private StandInAgent() {}
 
     /**
-     * Prints the answer.
+     * Answers until there is no further command. What no handler can do ends it.
      *
-     * @param args the jar that an operator puts into the agent's plugin directory, and the command
+     * @param args the jar that an operator puts into the agent's plugin directory
      */
     public static void main(String[] args) throws Exception {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.println(answer(Path.of(args[0]), line));
+        }
+    }
+
+    private static String answer(Path jar, String line) throws Exception {
         JsonObject request =
-                JsonParser.parseString(args[1]).getAsJsonArray().get(0).getAsJsonObject();
+                JsonParser.parseString(line).getAsJsonArray().get(0).getAsJsonObject();
         String type = request.keySet().iterator().next();
         Object command = GSON.fromJson(request.get(type), Class.forName(type));
-        Object answer = answer(handler(Path.of(args[0]), command.getClass()), command);
+        Object answer = answer(handler(jar, command.getClass()), command);
         JsonObject wire = new JsonObject();
         wire.add(answer.getClass().getName(), GSON.toJsonTree(answer));
         JsonArray answers = new JsonArray();
         answers.add(wire);
-        System.out.println(GSON.toJson(answers));
+        return GSON.toJson(answers);
     }
 
     private static Object answer(Class<?> handler, Object command) throws ReflectiveOperationException {
