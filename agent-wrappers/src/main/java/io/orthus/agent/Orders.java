@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.orthus.protocol.HostBuilds;
 import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
+import io.orthus.protocol.OrderCommand;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.OrderReport;
@@ -35,17 +36,15 @@ import java.util.stream.Stream;
  */
 public final class Orders {
     private static final Path DIRECTORY = Path.of("/var/lib/orthus/orders");
-    /** The management server waits 15 seconds by default, which CloudStack doubles; a later answer is asked for again. */
-    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final Path MODULES = Path.of("/lib/modules", System.getProperty("os.version"), "updates", "dkms");
+    /** What the management server asks for by default, in seconds: orthus.answer.wait. */
+    private static final int USUAL_WAIT = 15;
     /** As the protocol promises. */
     private static final Duration KEPT = Duration.ofDays(30);
     /** Becomes the name of a directory and of a unit. A slash, as management servers use, is replaced by what is not in it. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,99}(/[0-9]{1,9})?");
 
-    private static final Orders OF_THIS_HOST = new Orders(
-            DIRECTORY,
-            Path.of("/lib/modules", System.getProperty("os.version"), "updates", "dkms"),
-            new Children(PATIENCE));
+    private static final Object ONE_AT_A_TIME = new Object();
 
     private final Path directory;
     private final Engine engine;
@@ -59,44 +58,59 @@ public final class Orders {
         this.units = new Units(programs);
     }
 
-    /** Those of the host that the agent runs on. */
-    public static Orders ofThisHost() {
-        return OF_THIS_HOST;
+    /** Those of the host that the agent runs on, to answer a command before its sender has given up. */
+    public static Orders ofThisHost(OrderCommand command) {
+        return new Orders(DIRECTORY, MODULES, new Children(patience(command.getWait())));
+    }
+
+    /**
+     * How long a program may take. CloudStack waits for twice what it says; a later answer is asked for again.
+     *
+     * @param wait what the sender says, in seconds; 0 if it says nothing
+     */
+    static Duration patience(int wait) {
+        return Duration.ofSeconds(Math.max(5, 2 * (wait > 0 ? wait : USUAL_WAIT) - 5));
     }
 
     /** Begins an order, unless it is known already; tells how it stands. */
-    public synchronized OrderReport start(Order order) throws RefusedException, IOException {
-        check(order);
-        OrderFolder folder = folder(order.token());
-        if (folder.refused()) {
-            throw new RefusedException("order %s was called off before it began".formatted(order.token()));
+    public OrderReport start(Order order) throws RefusedException, IOException {
+        synchronized (ONE_AT_A_TIME) {
+            check(order);
+            OrderFolder folder = folder(order.token());
+            if (folder.refused()) {
+                throw new RefusedException("order %s was called off before it began".formatted(order.token()));
+            }
+            if (folder.order().isEmpty()) {
+                requireNoOther();
+                begin(folder, order);
+            }
+            return report(folder, order);
         }
-        if (folder.order().isEmpty()) {
-            requireNoOther();
-            begin(folder, order);
-        }
-        return report(folder, order);
     }
 
     /** Tells how an order stands. */
-    public synchronized OrderReport poll(String token) throws RefusedException, IOException {
-        OrderFolder folder = folder(token);
-        Optional<Order> order = folder.order();
-        return order.isPresent() ? report(folder, order.get()) : unknown(token);
+    public OrderReport poll(String token) throws RefusedException, IOException {
+        synchronized (ONE_AT_A_TIME) {
+            OrderFolder folder = folder(token);
+            Optional<Order> order = folder.order();
+            return order.isPresent() ? report(folder, order.get()) : unknown(token);
+        }
     }
 
     /** Calls an order off; tells how it stands. */
-    public synchronized OrderReport cancel(String token) throws RefusedException, IOException {
-        OrderFolder folder = folder(token);
-        Optional<Order> order = folder.order();
-        if (order.isEmpty()) {
-            folder.refuse();
-            return unknown(token);
+    public OrderReport cancel(String token) throws RefusedException, IOException {
+        synchronized (ONE_AT_A_TIME) {
+            OrderFolder folder = folder(token);
+            Optional<Order> order = folder.order();
+            if (order.isEmpty()) {
+                folder.refuse();
+                return unknown(token);
+            }
+            if (folder.report().isEmpty() && units.running(walkUnit(folder))) {
+                units.stop(walkUnit(folder));
+            }
+            return report(folder, order.get());
         }
-        if (folder.report().isEmpty() && units.running(walkUnit(folder))) {
-            units.stop(walkUnit(folder));
-        }
-        return report(folder, order.get());
     }
 
     private void begin(OrderFolder folder, Order order) throws IOException {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrdersTest {
@@ -75,12 +76,17 @@ class OrdersTest {
     }
 
     @Test
-    void vmsWithDevicesOfTheHostAreMovedOnlyIfTheOrderSaysSo() throws Exception {
-        OrderOptions options = new OrderOptions(0, 0, 0, 0, true);
-        orders().start(new Order(TOKEN, OrderKind.UPGRADE, null, List.of(ONE), options));
-        assertThat(host.lastCommand()).contains("--passthrough");
+    void answersBeforeTheSenderGivesUp() {
+        assertThat(Orders.patience(15)).isEqualTo(Duration.ofSeconds(25)).isEqualTo(Orders.patience(0));
+        assertThat(Orders.patience(300)).isEqualTo(Duration.ofSeconds(595));
+        assertThat(Orders.patience(1)).isPositive();
+    }
 
-        orders().start(new Order(TOKEN + "0", OrderKind.PREFLIGHT, null, List.of(), options));
+    @ParameterizedTest
+    @EnumSource(OrderKind.class)
+    void vmsWithDevicesOfTheHostAreMovedOnlyIfTheOrderSaysSo(OrderKind kind) throws Exception {
+        List<String> vms = kind == OrderKind.PREFLIGHT ? List.of() : List.of(ONE);
+        orders().start(new Order(TOKEN, kind, null, vms, new OrderOptions(0, 0, 0, 0, true)));
         assertThat(host.lastCommand()).contains("--passthrough");
     }
 

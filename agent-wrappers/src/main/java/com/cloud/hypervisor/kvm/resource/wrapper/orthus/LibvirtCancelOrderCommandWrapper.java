@@ -16,6 +16,6 @@ public final class LibvirtCancelOrderCommandWrapper
         extends CommandWrapper<CancelOrderCommand, OrderAnswer, LibvirtComputingResource> {
     @Override
     public OrderAnswer execute(CancelOrderCommand command, LibvirtComputingResource resource) {
-        return Answers.to(command, () -> Orders.ofThisHost().cancel(command.token()));
+        return Answers.to(command, () -> Orders.ofThisHost(command).cancel(command.token()));
     }
 }

@@ -16,6 +16,6 @@ public final class LibvirtPollOrderCommandWrapper
         extends CommandWrapper<PollOrderCommand, OrderAnswer, LibvirtComputingResource> {
     @Override
     public OrderAnswer execute(PollOrderCommand command, LibvirtComputingResource resource) {
-        return Answers.to(command, () -> Orders.ofThisHost().poll(command.token()));
+        return Answers.to(command, () -> Orders.ofThisHost(command).poll(command.token()));
     }
 }

@@ -16,6 +16,6 @@ public final class LibvirtStartOrderCommandWrapper
         extends CommandWrapper<StartOrderCommand, OrderAnswer, LibvirtComputingResource> {
     @Override
     public OrderAnswer execute(StartOrderCommand command, LibvirtComputingResource resource) {
-        return Answers.to(command, () -> Orders.ofThisHost().start(command.order()));
+        return Answers.to(command, () -> Orders.ofThisHost(command).start(command.order()));
     }
 }
