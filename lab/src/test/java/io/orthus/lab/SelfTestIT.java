@@ -99,21 +99,6 @@ class SelfTestIT {
         nothingIsLeft();
     }
 
-    @Test
-    void stoppedItSaysThatTheReportIsNotWhole() throws Exception {
-        String file = "/var/tmp/stopped.json";
-        Process process = selftest(file);
-        untilAGuestRuns();
-        spare.signal("TERM", jvm());
-        assertThat(finish(process).exit()).isNotZero();
-        assertThat(JsonParser.parseString(spare.read(file))
-                        .getAsJsonObject()
-                        .get("result")
-                        .getAsString())
-                .isEqualTo("incomplete");
-        nothingIsLeft();
-    }
-
     private static Process selftest(String report) {
         List<String> command = new ArrayList<>(List.of("orthus", "selftest", "--max-pause", "60000"));
         command.addAll(List.of("--kernel", kernel, "--report", report));
