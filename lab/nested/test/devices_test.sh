@@ -7,7 +7,7 @@
 # then the guest goes from KVM to KVM MOVES times (default 4), with a QEMU each time.
 # That no device is reset is seen from its other side, by the emulator. STAGE is the
 # tree to install on the host, as "make install DESTDIR=STAGE" makes it. Takes some
-# twenty minutes on an idle machine.
+# twenty minutes on an idle machine, and fifty beside two other labs.
 #
 # Most functions are called by their names, as arguments of "check".
 # shellcheck disable=SC2317
