@@ -52,6 +52,8 @@ public final class MariaDb implements AutoCloseable {
     public static MariaDb start() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("orthus-mariadb");
         Path data = Files.createDirectory(directory.resolve("data"));
+        // A server that starts deletes what looks like a server's temporary tables, also those of another one.
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
         List<String> asNobody = List.of();
         if ("root".equals(System.getProperty("user.name"))) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -59,6 +61,7 @@ public final class MariaDb implements AutoCloseable {
                     directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(NOBODY);
             Files.setOwner(directory, nobody);
             Files.setOwner(data, nobody);
+            Files.setOwner(temporary, nobody);
             asNobody = List.of("--user=" + NOBODY);
         }
         List<String> install = new ArrayList<>(List.of(
@@ -66,14 +69,15 @@ public final class MariaDb implements AutoCloseable {
                 "--no-defaults",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
-                "--datadir=" + data));
+                "--datadir=" + data,
+                "--tmpdir=" + temporary));
         install.addAll(asNobody);
         Process installing = run(install, directory.resolve("install.log"));
         if (!installing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || installing.exitValue() != 0) {
             throw new IOException("mariadb-install-db: " + Files.readString(directory.resolve("install.log")));
         }
         for (int attempt = 1; ; attempt++) {
-            MariaDb database = launch(directory, data, asNobody);
+            MariaDb database = launch(directory, data, temporary, asNobody);
             if (database.ready()) {
                 return database;
             }
@@ -83,12 +87,13 @@ public final class MariaDb implements AutoCloseable {
         }
     }
 
-    private static MariaDb launch(Path directory, Path data, List<String> asNobody) throws IOException {
+    private static MariaDb launch(Path directory, Path data, Path temporary, List<String> asNobody) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 "/usr/sbin/mariadbd",
                 "--no-defaults",
                 "--datadir=" + data,
+                "--tmpdir=" + temporary,
                 "--socket=" + directory.resolve("socket"),
                 "--pid-file=" + directory.resolve("pid"),
                 "--bind-address=127.0.0.1",
