@@ -33,7 +33,7 @@ public final class MariaDb implements AutoCloseable {
     /** Who may do everything there, without a password. */
     public static final String USER = "root";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int ATTEMPTS = 10;
     /** Root may not run the server; this user is on every Debian. */
     private static final String NOBODY = "nobody";
