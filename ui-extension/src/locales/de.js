@@ -166,6 +166,7 @@ export default {
     perVm: 'VM für VM',
     confirmTitle: '{vms} VMs auf {hosts} Hosts aktualisieren?',
     confirm: 'Jede dieser VMs steht einen Augenblick still, während ihr Hypervisor ausgetauscht wird; die längste erwartete Pause ist {pause}. Die Kampagne kann jederzeit angehalten werden; begonnene VMs werden zu Ende gebracht.',
+    confirmUnpredicted: 'VMs, deren Pause sich noch nicht vorhersagen lässt: {count}.',
     confirmLater: 'Vor {date} wird nichts begonnen.',
     firstOf: 'Aus den ersten {count} VMs.'
   },

@@ -166,6 +166,7 @@ export default {
     perVm: 'VM by VM',
     confirmTitle: 'Upgrade {vms} VMs on {hosts} hosts?',
     confirm: 'Each of these VMs stands still for a moment while its hypervisor is replaced; the longest predicted pause is {pause}. The campaign can be paused at any time; VMs that are under way are finished.',
+    confirmUnpredicted: 'VMs of which no pause can be predicted yet: {count}.',
     confirmLater: 'Nothing is begun before {date}.',
     firstOf: 'From the first {count} VMs.'
   },
