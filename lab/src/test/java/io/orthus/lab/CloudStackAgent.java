@@ -9,7 +9,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,13 +46,15 @@ final class CloudStackAgent {
     Process start(String command, JsonObject content) {
         JsonObject wire = new JsonObject();
         wire.add("io.orthus.protocol." + command, content);
-        return lab.start(
-                "java",
-                "-cp",
-                String.join(":", JAR, HOME + "/classes", HOME + "/gson.jar"),
-                PROGRAM,
-                JAR,
-                "[" + wire + "]");
+        Process agent = lab.start(
+                "java", "-cp", String.join(":", JAR, HOME + "/classes", HOME + "/gson.jar"), PROGRAM, JAR);
+        // The only one: it ends with its input.
+        try (Writer commands = agent.outputWriter(StandardCharsets.UTF_8)) {
+            commands.write("[" + wire + "]\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return agent;
     }
 
     /** The answer to a command. */
