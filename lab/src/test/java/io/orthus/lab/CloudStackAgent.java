@@ -9,15 +9,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The agent of a lab host, as a management server talks to it. For each command it is started anew. */
@@ -46,15 +45,23 @@ final class CloudStackAgent {
     Process start(String command, JsonObject content) {
         JsonObject wire = new JsonObject();
         wire.add("io.orthus.protocol." + command, content);
-        Process agent = lab.start(
-                "java", "-cp", String.join(":", JAR, HOME + "/classes", HOME + "/gson.jar"), PROGRAM, JAR);
-        // The only one: it ends with its input.
-        try (Writer commands = agent.outputWriter(StandardCharsets.UTF_8)) {
-            commands.write("[" + wire + "]\n");
+        // Its only line of input, with which it ends.
+        String input = HOME + "/command-" + UUID.randomUUID();
+        try {
+            Files.writeString(lab.path(input), "[" + wire + "]\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return agent;
+        return lab.start(
+                "sh",
+                "-c",
+                "exec \"$@\" <\"$0\"",
+                input,
+                "java",
+                "-cp",
+                String.join(":", JAR, HOME + "/classes", HOME + "/gson.jar"),
+                PROGRAM,
+                JAR);
     }
 
     /** The answer to a command. */
