@@ -4,7 +4,7 @@
 #
 # device_kinds_test.sh STAGE: a guest with devices of the host's that are not as those of
 # devices_test.sh goes from KVM to KVM, twice, with a QEMU each time, on the nested lab:
-# with interrupts by pins (INTx). STAGE is the tree to install on the host, as "make
+# with interrupts by pins (INTx), and with a NIC that cannot be reset by function. STAGE is the tree to install on the host, as "make
 # install DESTDIR=STAGE" makes it. Takes some five minutes on an idle machine.
 #
 # Most functions are called by their names, as arguments of "check".
@@ -78,6 +78,20 @@ check 'INTx: the drive still interrupts by it' equals vfio-intx "$(interrupts_of
 check 'INTx: libvirt ends the VM' in_a virsh --quiet destroy dev
 check 'INTx: the host has the drive back' wait_until 120 is_driven_by nvme "$DEVICE_DRIVE"
 check 'INTx: the host has the NIC back' wait_until 120 is_driven_by igb "$DEVICE_NIC"
+
+# ---- no reset by function (FLR) -------------------------------------------------
+
+device_watcher_stop
+DEVICE_ADDRESS=10.7.0.11 DEVICE_PEER=10.7.0.1
+mkdir "$SCRATCH/plain"
+device_watcher_start "$A" "$SCRATCH/plain"
+"$HERE/../devices/guest-kernel" "$A" /srv/device-guest
+device_guest_define dev /srv/device-guest "$NEW" 40 3 "$DEVICE_DRIVE" "$PLAIN_NIC"
+begin
+moves 'no FLR'
+check 'no FLR: libvirt ends the VM' in_a virsh --quiet destroy dev
+check 'no FLR: the host has the drive back' wait_until 120 is_driven_by nvme "$DEVICE_DRIVE"
+check 'no FLR: the host has the NIC back' wait_until 120 is_driven_by e1000e "$PLAIN_NIC"
 
 check 'the kernel has nothing to complain of' kernel_is_quiet
 

@@ -42,6 +42,11 @@
  *
  *   ioctl   VFIO_IOMMU_MAP_DMA, VFIO_IOMMU_UNMAP_DMA, KVM_RUN.
  *
+ * And resets.h what would reset them, until the state of devices arrives:
+ *
+ *   ioctl   VFIO_DEVICE_RESET, VFIO_DEVICE_PCI_HOT_RESET. Answered: done.
+ *   pwrite  to the registers of a device. Answered: done.
+ *
  * The main migration channel is known by the path of its UNIX socket, which is
  * in $ORTHUS_TAPGATE_SOCKET. Without that variable nothing is intercepted.
  *
@@ -51,6 +56,7 @@
  */
 
 #include "addresses.h"
+#include "resets.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -287,7 +293,15 @@ VISIBLE int ioctl(int fd, unsigned long request, ...)
             return now() == SHUT && is_tap(fd) ? 0 : set_queue(fd, argument);
         }
         break;
-    case VFIO_IOMMU_MAP_DMA:
+    case VFIO_DEVICE_RESET:
+        if (now() == SHUT && resets_device(fd, request, real_ioctl)) {
+            return 0;
+        }
+        break;
+    case VFIO_IOMMU_MAP_DMA: /* which is VFIO_DEVICE_PCI_HOT_RESET, too */
+        if (now() == SHUT && resets_device(fd, request, real_ioctl)) {
+            return 0;
+        }
         if (main_path) {
             return addresses_map(fd, argument, real_ioctl);
         }
@@ -346,6 +360,20 @@ VISIBLE ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room)
         abort();
     }
     return read(fd, buffer, size);
+}
+
+/* One function by two names: here off_t has 64 bits. */
+VISIBLE ssize_t pwrite64(int fd, const void *buffer, size_t size, off_t offset)
+{
+    if (now() == SHUT && sets_register(fd, offset, real_ioctl)) {
+        return (ssize_t)size;
+    }
+    return syscall(SYS_pwrite64, fd, buffer, size, offset);
+}
+
+VISIBLE ssize_t pwrite(int fd, const void *buffer, size_t size, off_t offset)
+{
+    return pwrite64(fd, buffer, size, offset);
 }
 
 static void see_accepted(int listener, int channel)

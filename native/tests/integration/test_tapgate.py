@@ -140,6 +140,10 @@ def main(path):
     os.write(writer, b"y")
     check(os.read(reader, 5) == b"y", "a pipe can be read")
     check(takes_address(reader) == gated, "addresses are held")
+    with open(path + ".file", "w+b", buffering=0) as file:
+        check(os.pwrite(file.fileno(), b"z", (1 << 33) + 4) == 1 and
+              os.pread(file.fileno(), 5, 1 << 33) == b"\0\0\0\0z",
+              "a file is written to, far behind")
 
     if gated:
         with socket.socket(socket.AF_UNIX) as other:

@@ -92,12 +92,6 @@ public final class PassthroughCheck implements Check {
                             .formatted(driver, DRIVER),
                     REPLUG));
         }
-        if (PciReset.neededBy(directory)) {
-            return Optional.of(new Objection(
-                    "it cannot be reset by function (FLR), and QEMU resets such a device when it starts, also one that is"
-                            + " handed over while its guest uses it",
-                    REPLUG));
-        }
         Path unsafe = sys.resolve("module/vfio_iommu_type1/parameters/allow_unsafe_interrupts");
         if (Files.exists(unsafe) && Files.readString(unsafe).strip().equals("Y")) {
             return Optional.of(new Objection(

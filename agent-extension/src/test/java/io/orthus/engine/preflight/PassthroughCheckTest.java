@@ -43,26 +43,6 @@ class PassthroughCheckTest {
         Path device = Files.createDirectories(sys.resolve("bus/pci/devices").resolve(address));
         Files.deleteIfExists(device.resolve("driver"));
         Files.createSymbolicLink(device.resolve("driver"), Path.of("../../../bus/pci/drivers", driver));
-        Files.writeString(device.resolve("reset_method"), "flr bus\n");
-        Files.write(device.resolve("config"), new byte[256]);
-    }
-
-    /** Gives the drive capabilities, each of them an id and what is in its bytes 2 to 7. */
-    private void capabilities(int[]... capabilities) throws IOException {
-        byte[] config = new byte[256];
-        config[0x06] = 0x10;
-        int pointer = 0x34;
-        int where = 0x40;
-        for (int[] capability : capabilities) {
-            config[pointer] = (byte) where;
-            config[where] = (byte) capability[0];
-            for (int i = 1; i < capability.length; i++) {
-                config[where + 1 + i] = (byte) capability[i];
-            }
-            pointer = where + 1;
-            where += 8;
-        }
-        Files.write(sys.resolve("bus/pci/devices/0000:01:1f.0/config"), config);
     }
 
     private List<Blocker> blockers(String devices, String from, String to, Method method) throws IOException {
@@ -127,43 +107,6 @@ class PassthroughCheckTest {
                     assertThat(blocker.subject()).isEqualTo("device hostdev0");
                     assertThat(blocker.reason()).contains("mlx5_vfio_pci");
                 });
-    }
-
-    @Test
-    void aDeviceThatQemuResetsAtItsStartStays() throws IOException {
-        int[] losesStateInD3 = {0x01, 0, 0, 0x00};
-        int[] keepsStateInD3 = {0x01, 0, 0, 0x08};
-        int[] express = {0x10, 0, 0, 0, 0, 0, 0x00};
-        int[] expressWithReset = {0x10, 0, 0, 0, 0, 0, 0x10};
-        int[] advanced = {0x13, 0, 0x01};
-        int[] advancedWithReset = {0x13, 0, 0x03};
-
-        assertThat(isReset(losesStateInD3, express)).isTrue();
-        assertThat(isReset(losesStateInD3, expressWithReset)).isFalse();
-        assertThat(isReset(express, keepsStateInD3)).isFalse();
-        assertThat(isReset(losesStateInD3, advanced)).isTrue();
-        assertThat(isReset(losesStateInD3, advancedWithReset)).isFalse();
-        assertThat(isReset()).isFalse();
-
-        Files.delete(sys.resolve("bus/pci/devices/0000:01:1f.0/reset_method"));
-        assertThat(isReset()).isTrue();
-    }
-
-    @Test
-    void aListOfCapabilitiesThatBitesItsTailEnds() throws IOException {
-        capabilities(new int[] {0x09}, new int[] {0x09});
-        Path config = sys.resolve("bus/pci/devices/0000:01:1f.0/config");
-        byte[] bytes = Files.readAllBytes(config);
-        bytes[0x49] = 0x40;
-        Files.write(config, bytes);
-
-        assertThat(blockers(DRIVE, "11.1.3", "11.1.3", Method.CPR_TRANSFER)).isEmpty();
-    }
-
-    private boolean isReset(int[]... capabilities) throws IOException {
-        capabilities(capabilities);
-        return blockers(DRIVE, "11.1.3", "11.1.3", Method.CPR_TRANSFER).stream()
-                .anyMatch(blocker -> blocker.reason().contains("FLR"));
     }
 
     @Test
