@@ -48,7 +48,7 @@ public final class HostRules {
         Draft draft = new Draft(s);
         if (s.host().state() == HostState.CHECKING) {
             checked(s, draft, reply);
-        } else if (!draft.in(VmState.MOVING).isEmpty()) {
+        } else if (isUnderWay(s, draft)) {
             moved(s, draft, command, reply);
         }
         return draft.done();
@@ -104,7 +104,7 @@ public final class HostRules {
             case RUNNING -> draft.host(host.heard(true, report.message(), s.now()));
             case FAILED -> draft.failed(report.message());
             case DONE -> {
-                draft.host(host.heard(true, "", s.now()).due(s.now()));
+                draft.host(host.heard(false, "", s.now()).due(s.now()));
                 report.vms().forEach(vm -> {
                     if (vm.uuid() != null && !draft.knows(vm.uuid())) {
                         draft.put(Reports.planned(s, vm));
@@ -129,7 +129,7 @@ public final class HostRules {
     }
 
     private static void work(Situation s, Draft draft) {
-        if (!draft.in(VmState.MOVING).isEmpty()) {
+        if (isUnderWay(s, draft)) {
             move(s, draft);
         } else if (!draft.in(VmState.HOLDING).isEmpty()) {
             hold(s, draft);
@@ -146,6 +146,11 @@ public final class HostRules {
         } else {
             draft.host(s.host().to(HostState.DONE, ""));
         }
+    }
+
+    /** Its VMs may all have been moved, and the host be at what comes after them: the old KVM. */
+    private static boolean isUnderWay(Situation s, Draft draft) {
+        return s.host().known() || !draft.in(VmState.MOVING).isEmpty();
     }
 
     private static void beginRound(Situation s, Draft draft) {
@@ -242,12 +247,12 @@ public final class HostRules {
                 Reports.take(s, draft, report);
             }
             case DONE -> {
-                draft.host(host.heard(true, "", s.now()).due(s.now()).exchanged(report.kvm()));
+                draft.host(host.heard(false, "", s.now()).due(s.now()).exchanged(report.kvm()));
                 Reports.take(s, draft, report);
                 draft.all(VmState.MOVING, VmState.UNKNOWN, "the host did not say what became of it");
             }
             case FAILED -> {
-                draft.host(host.heard(true, report.message(), s.now()));
+                draft.host(host.heard(false, report.message(), s.now()));
                 draft.all(VmState.MOVING, VmState.NOT_BEGUN, report.message());
                 draft.all(VmState.READY, VmState.NOT_BEGUN, report.message());
                 draft.all(VmState.LEAVING, VmState.NOT_BEGUN, report.message());

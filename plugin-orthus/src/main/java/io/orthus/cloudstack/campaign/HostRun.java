@@ -17,7 +17,7 @@ import java.time.Instant;
  * @param canary whether it goes first
  * @param state how it stands
  * @param round how many orders it has been given; each has a token of its own
- * @param known whether the host has said that it knows the current order
+ * @param known whether the host has said that it knows the current order, and has not said that it is through with it
  * @param began when the current order, or the check, was begun
  * @param heard when the host last answered sensibly
  * @param due when to look at it next

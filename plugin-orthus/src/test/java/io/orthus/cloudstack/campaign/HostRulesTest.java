@@ -32,7 +32,7 @@ class HostRulesTest {
 
     @Test
     void theVmWithTheShortestPauseGoesFirst() {
-        Situation s = situation(CampaignState.RUNNING, host(true), vm(1, VmState.READY, 90), vm(2, VmState.READY, 30));
+        Situation s = situation(CampaignState.RUNNING, host(false), vm(1, VmState.READY, 90), vm(2, VmState.READY, 30));
         Decision decision = HostRules.next(s);
         assertThat(decision.vms()).singleElement().satisfies(vm -> {
             assertThat(vm.id()).isEqualTo(2);
@@ -43,11 +43,11 @@ class HostRulesTest {
 
     @Test
     void noOrderIsGivenBeforeTheVmIsHeld() {
-        Situation waiting = situation(CampaignState.RUNNING, host(true), vm(1, VmState.HOLDING, 30));
+        Situation waiting = situation(CampaignState.RUNNING, host(false), vm(1, VmState.HOLDING, 30));
         assertThat(commands(HostRules.next(waiting))).isEmpty();
 
         VmRun held = held(vm(1, VmState.HOLDING, 30), NOW);
-        Decision decision = HostRules.next(situation(CampaignState.RUNNING, host(true), held));
+        Decision decision = HostRules.next(situation(CampaignState.RUNNING, host(false), held));
         assertThat(decision.vms()).singleElement().satisfies(vm -> assertThat(vm.state())
                 .isEqualTo(VmState.MOVING));
         assertThat(decision.host().token()).isEqualTo("run/3");
@@ -78,7 +78,7 @@ class HostRulesTest {
                 "",
                 NOW,
                 null);
-        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(true), busy))
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(false), busy))
                         .vms())
                 .singleElement()
                 .satisfies(vm -> assertThat(vm.state()).isEqualTo(VmState.NOT_BEGUN));
@@ -115,6 +115,26 @@ class HostRulesTest {
         VmRun moving = held(vm(1, VmState.MOVING, 30), NOW);
         assertThat(commands(HostRules.next(situation(CampaignState.PAUSED, host(true), moving))))
                 .hasOnlyElementsOfType(PollOrderCommand.class);
+    }
+
+    /** VMs are reported one by one; what becomes of the KVM that they left comes last. */
+    @Test
+    void anOrderIsNotThroughWithItsLastVm() {
+        VmRun moved = vm(1, VmState.UPGRADED, 30);
+        Situation busy = situation(CampaignState.RUNNING, host(true), moved);
+        Decision polls = HostRules.next(busy);
+        assertThat(commands(polls)).hasOnlyElementsOfType(PollOrderCommand.class);
+        assertThat(polls.host().state()).isEqualTo(HostState.WORKING);
+
+        KvmExchange exchange = new KvmExchange("6.12.94", "6.12.117", true, "");
+        Reply through = new Reply.Answered(new OrderReport("run/2", OrderState.DONE, "", null, List.of(), exchange));
+        HostRun host =
+                HostRules.heard(busy, new PollOrderCommand("run/2"), through).host();
+        assertThat(host.kvm()).isEqualTo(exchange);
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host, moved))
+                        .host()
+                        .state())
+                .isEqualTo(HostState.DONE);
     }
 
     @Test

@@ -59,6 +59,9 @@ class CampaignPropertiesTest {
         cloud.checkEnd();
     }
 
+    /** What is to become of VMs. */
+    private record Ends(BlockedPolicy onBlocked, Target target) {}
+
     @Provide
     Arbitrary<Story> stories() {
         return Combinators.combine(
@@ -79,16 +82,19 @@ class CampaignPropertiesTest {
                         Arbitraries.integers().between(0, 2),
                         Arbitraries.integers().between(0, 5),
                         Arbitraries.of(0, 500),
-                        Arbitraries.of(BlockedPolicy.class))
-                .as((kind, hostsAtOnce, vmsAtOnce, canaries, budget, longest, onBlocked) -> new Plan(
+                        Combinators.combine(
+                                        Arbitraries.of(BlockedPolicy.class),
+                                        Arbitraries.of(Target.INSTALLED, new Target(null, Target.NEWEST)))
+                                .as(Ends::new))
+                .as((kind, hostsAtOnce, vmsAtOnce, canaries, budget, longest, ends) -> new Plan(
                         kind,
-                        Target.INSTALLED,
+                        ends.target(),
                         hostsAtOnce,
                         vmsAtOnce,
                         canaries,
                         budget,
                         longest,
-                        onBlocked,
+                        ends.onBlocked(),
                         false,
                         null,
                         null));

@@ -219,6 +219,7 @@ final class SimulatedCloud {
                         .containsAll(host.onTarget().keySet());
             }
             host.onTarget().forEach((uuid, onTarget) -> checkEnd(rows.get(uuid), uuid, onTarget, dryRun));
+            checkKvm(run, host);
         }
         long lost = rows.values().stream()
                 .filter(vm -> vm.state() == VmState.LOST || vm.state() == VmState.UNKNOWN)
@@ -226,6 +227,17 @@ final class SimulatedCloud {
         assertThat(notices.stream().filter(notice -> notice.kind() == Notice.Kind.VM_LOST))
                 .as("somebody is told of each VM that is lost")
                 .hasSizeGreaterThanOrEqualTo((int) lost);
+    }
+
+    /** That its KVM is exchanged is said of a host of which it is true, and, if it was not lost sight of, of each. */
+    private static void checkKvm(HostRun run, SimulatedHost host) {
+        boolean said = run.kvm() != null && run.kvm().done();
+        if (run.state() == HostState.DONE || said) {
+            assertThat(said).as("KVM of %s: %s", run.hostName(), run.kvm()).isEqualTo(host.exchanged());
+        }
+        if (said) {
+            assertThat(run.kvm().from()).as("the KVM that went").isNotNull();
+        }
     }
 
     private static void checkEnd(VmRun row, String uuid, boolean onTarget, boolean dryRun) {

@@ -5,6 +5,7 @@ package io.orthus.cloudstack.engine;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.protocol.Builds;
 import io.orthus.protocol.CancelOrderCommand;
+import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Obstacle;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderCommand;
@@ -29,12 +30,15 @@ import java.util.function.Consumer;
 final class SimulatedHost {
     private static final Builds OLD = new Builds("10.0.2", null);
     private static final Builds NEW = new Builds("11.1.3", null);
+    private static final String OLD_KVM = "6.12.94";
+    private static final String NEW_KVM = "6.12.117";
 
     private final Random random;
     private final Consumer<Order> begun;
     private final Map<String, Boolean> onTarget = new LinkedHashMap<>();
     private final Map<String, Task> tasks = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
+    private boolean oldKvm = true;
     boolean gone;
     boolean extension = true;
 
@@ -48,6 +52,11 @@ final class SimulatedHost {
 
     Map<String, Boolean> onTarget() {
         return onTarget;
+    }
+
+    /** Whether it has another KVM than at first, and that alone. */
+    boolean exchanged() {
+        return !oldKvm;
     }
 
     boolean busy() {
@@ -99,7 +108,8 @@ final class SimulatedHost {
         return new Reply.Answered(
                 task == null
                         ? new OrderReport(token, OrderState.UNKNOWN, "", null, List.of())
-                        : new OrderReport(token, task.state, task.message, null, List.copyOf(task.reports.values())));
+                        : new OrderReport(
+                                token, task.state, task.message, null, List.copyOf(task.reports.values()), task.kvm));
     }
 
     private final class Task {
@@ -108,6 +118,7 @@ final class SimulatedHost {
         private final List<String> left;
         private OrderState state = OrderState.RUNNING;
         private String message = "";
+        private KvmExchange kvm;
         private boolean cancelled;
 
         Task(Order order) {
@@ -129,10 +140,20 @@ final class SimulatedHost {
             }
             if (left.isEmpty()) {
                 state = OrderState.DONE;
+                if (order.kind() == OrderKind.UPGRADE && order.target().kvm() != null) {
+                    kvm = settle();
+                }
                 return;
             }
             String vm = left.remove(0);
             reports.put(vm, order.kind() == OrderKind.PREFLIGHT ? look(vm) : move(vm));
+        }
+
+        /** The old KVM goes with its last VM. */
+        private KvmExchange settle() {
+            String from = oldKvm ? OLD_KVM : null;
+            oldKvm = onTarget.containsValue(false);
+            return new KvmExchange(from, NEW_KVM, !oldKvm, "so it went");
         }
 
         private VmReport look(String vm) {
