@@ -124,8 +124,8 @@ demo: check-demo need-database lab-image stage ## Watch CloudStack upgrade hosts
 	$(foreach lab,$(DEMOS),$(DEMO_$(lab)) && )true
 
 .PHONY: bench
-bench: check-lab lab-image stage ## Measure pauses and times beside bare QEMU and live migration
-	lab/bench/run $(CURDIR)/$(STAGE) $(IMAGES)
+bench: check-bench lab-image stage ## Measure pauses and times, LAB=fast: beside bare QEMU and live migration, LAB=nested: of KVM and devices
+	$(BENCH_$(LAB))
 
 .PHONY: bench-fleet
 bench-fleet: need-build need-database ## Measure a campaign over simulated hosts, HOSTS=1000 SERVERS=1
@@ -233,6 +233,12 @@ DEMO_cloudstack = lab/management/demo/run $(CURDIR)/$(STAGE) $(IMAGES)
 .PHONY: check-demo
 check-demo:
 	@: $(foreach lab,$(DEMOS),$(or $(DEMO_$(lab)),$(error LAB=$(lab): the demonstrations are "cloudstack", "nested" and "fast")))
+
+BENCH_fast   = lab/bench/run $(CURDIR)/$(STAGE) $(IMAGES)
+BENCH_nested = lab/nested/bench/run $(CURDIR)/$(STAGE) && lab/nested/bench/devices $(CURDIR)/$(STAGE)
+.PHONY: check-bench
+check-bench:
+	@: $(or $(BENCH_$(LAB)),$(error LAB=$(LAB): there are "fast" and "nested" to measure))
 
 .PHONY: check-lab
 check-lab:
