@@ -4,7 +4,6 @@ package io.orthus.engine.adopt;
 
 import static io.orthus.engine.launch.XmlPath.attributeAt;
 import static io.orthus.engine.launch.XmlPath.child;
-import static io.orthus.engine.launch.XmlPath.children;
 
 import io.orthus.engine.adopt.NewProcess.Ram;
 import io.orthus.engine.libvirt.StatusFile;
@@ -124,7 +123,7 @@ public final class StatusRewriter {
     }
 
     private static void rewriteTerminals(Element devices, Map<String, String> terminals) throws IOException {
-        for (Element device : children(devices)) {
+        for (Element device : Xml.children(devices)) {
             if (!device.getAttribute("type").equals(TERMINAL)) {
                 continue;
             }

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.orthus.engine.json.Json;
 import io.orthus.engine.libvirt.DomainXml;
+import io.orthus.engine.libvirt.PassthroughDevice;
 import io.orthus.engine.libvirt.Xml;
 import io.orthus.engine.qmp.QmpException;
 import java.io.IOException;
@@ -151,7 +152,9 @@ public final class StateReplay {
 
     private void takeLinksDown() throws QmpException, IOException {
         for (Element device : DomainXml.parse(twins.vm().liveXml()).devices()) {
+            // One that is a device of the host has no link in QEMU.
             boolean down = device.getTagName().equals("interface")
+                    && !PassthroughDevice.isOne(device)
                     && Xml.findChild(device, "link")
                             .filter(link -> link.getAttribute("state").equals("down"))
                             .isPresent();

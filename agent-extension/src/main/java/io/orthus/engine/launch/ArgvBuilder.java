@@ -73,6 +73,7 @@ public final class ArgvBuilder {
         line = Chardevs.apply(line, running, fds, reasons);
         Nics.Numbers numbers = numbers(running);
         line = Nics.apply(line, live, running, numbers, fds, opens, reasons);
+        line = PassthroughNames.apply(line, live.passthroughAliases());
         if (kvm.isPresent()) {
             line = KvmDevice.apply(line, kvm.get(), target, numbers, opensOnHost, reasons);
         }

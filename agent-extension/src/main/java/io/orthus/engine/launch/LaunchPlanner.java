@@ -4,6 +4,7 @@ package io.orthus.engine.launch;
 
 import io.orthus.engine.kvm.KvmInstance;
 import io.orthus.engine.libvirt.DomainXml;
+import io.orthus.engine.libvirt.HostdevInterfaces;
 import io.orthus.engine.libvirt.LibvirtHost;
 import io.orthus.engine.libvirt.StatusFile;
 import io.orthus.engine.model.VmFacts;
@@ -36,6 +37,7 @@ public final class LaunchPlanner {
             throws VmNotCarriedException, QmpException, IOException {
         DomainXml definition = DomainXml.parse(libvirt.liveXml(vm.id().uuid()));
         definition.setEmulator(target.emulator());
+        HostdevInterfaces.makePlain(definition);
         CommandLine nativeLine =
                 CommandLine.parse(libvirt.nativeArgv(definition.toString()).argv());
         return new ArgvBuilder(method, target.version(), kvm, cprSocket)

@@ -77,6 +77,22 @@ final class LiveDomain {
                 .toList();
     }
 
+    /**
+     * Aliases of the PCI devices of the host, by their address there.
+     *
+     * @throws IOException if one of them has no address that libvirt would write
+     */
+    Map<String, String> passthroughAliases() throws IOException {
+        Map<String, String> aliases = new LinkedHashMap<>();
+        for (Element device : Xml.children(devices)) {
+            if (PassthroughDevice.isOne(device)) {
+                PassthroughDevice found = PassthroughDevice.of(device);
+                aliases.put(found.address(), found.alias());
+            }
+        }
+        return aliases;
+    }
+
     List<Element> graphics() {
         return Xml.children(devices, "graphics");
     }

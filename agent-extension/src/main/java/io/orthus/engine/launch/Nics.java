@@ -7,6 +7,7 @@ import static io.orthus.engine.launch.XmlPath.attributeAt;
 import static io.orthus.engine.launch.XmlPath.child;
 
 import io.orthus.engine.launch.CommandLine.Option;
+import io.orthus.engine.libvirt.Xml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -226,10 +227,10 @@ final class Nics {
 
     private void requireUnderstood(String alias, Element nic) {
         Set<String> unknown = new TreeSet<>();
-        XmlPath.children(nic).forEach(part -> unknown.add(part.getLocalName()));
+        Xml.children(nic).forEach(part -> unknown.add(part.getLocalName()));
         unknown.removeAll(HARMLESS);
         child(nic, "driver").ifPresent(driver -> {
-            XmlPath.children(driver).forEach(part -> unknown.add("driver/" + part.getLocalName()));
+            Xml.children(driver).forEach(part -> unknown.add("driver/" + part.getLocalName()));
             for (int i = 0; i < driver.getAttributes().getLength(); i++) {
                 String name = driver.getAttributes().item(i).getNodeName();
                 if (!DRIVER_HANDLED.contains(name)) {

@@ -3,11 +3,8 @@
 package io.orthus.engine.launch;
 
 import io.orthus.engine.libvirt.Xml;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 
 /** Finds what may or may not be there in libvirt's XML, without naming each step. */
 public final class XmlPath {
@@ -20,17 +17,6 @@ public final class XmlPath {
             element = element.flatMap(each -> Xml.findChild(each, name));
         }
         return element;
-    }
-
-    /** All child elements, in order. */
-    public static List<Element> children(Element parent) {
-        List<Element> children = new ArrayList<>();
-        for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element) {
-                children.add(element);
-            }
-        }
-        return children;
     }
 
     /** An attribute that is there and not empty. */

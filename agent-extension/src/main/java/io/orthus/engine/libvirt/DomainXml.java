@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 
 /** A domain definition as libvirt writes it. Not thread-safe. */
 public final class DomainXml {
@@ -32,15 +31,7 @@ public final class DomainXml {
 
     /** The devices of all kinds, in their order. */
     public List<Element> devices() {
-        List<Element> devices = new ArrayList<>();
-        Optional<Element> parent = Xml.findChild(domain, "devices");
-        Node node = parent.map(Node::getFirstChild).orElse(null);
-        for (; node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element) {
-                devices.add(element);
-            }
-        }
-        return devices;
+        return Xml.findChild(domain, "devices").map(Xml::children).orElse(List.of());
     }
 
     /** Has another QEMU run the domain. */

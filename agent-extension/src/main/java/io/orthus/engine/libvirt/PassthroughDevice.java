@@ -12,11 +12,17 @@ import org.w3c.dom.Element;
  * @param address on the host, for example {@code 0000:01:00.0}
  */
 public record PassthroughDevice(String alias, String address) {
-    /** Whether a device of a definition is one: a {@code hostdev}, or an interface that is one. */
+    /**
+     * Whether a device of a definition is one: a {@code hostdev}, or an interface that is one. An interface may have got
+     * it from a network that is a pool of such devices; a live definition tells that by its type, a status file by its
+     * {@code <actual>}.
+     */
     public static boolean isOne(Element device) {
-        return device.getAttribute("type").equals(device.getTagName().equals("interface") ? "hostdev" : "pci")
-                && (device.getTagName().equals("interface")
-                        || device.getTagName().equals("hostdev"));
+        return switch (device.getTagName()) {
+            case "hostdev" -> device.getAttribute("type").equals("pci");
+            case "interface" -> asItIs(device).getAttribute("type").equals("hostdev");
+            default -> false;
+        };
     }
 
     /**
@@ -24,9 +30,9 @@ public record PassthroughDevice(String alias, String address) {
      *
      * @throws IOException if the definition does not say where on the host it is
      */
-    static PassthroughDevice of(Element device) throws IOException {
+    public static PassthroughDevice of(Element device) throws IOException {
         String alias = DomainXml.alias(device);
-        Element address = Xml.findChild(device, "source")
+        Element address = Xml.findChild(asItIs(device), "source")
                 .flatMap(source -> Xml.findChild(source, "address"))
                 .orElseThrow(() -> new IOException(
                         "passthrough device " + alias + " of the definition has no address on the host"));
@@ -42,5 +48,9 @@ public record PassthroughDevice(String alias, String address) {
         } catch (NumberFormatException e) {
             throw new IOException("passthrough device " + alias + " of the definition has no PCI address", e);
         }
+    }
+
+    private static Element asItIs(Element device) {
+        return Xml.findChild(device, "actual").orElse(device);
     }
 }

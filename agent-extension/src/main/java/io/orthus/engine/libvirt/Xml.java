@@ -44,15 +44,22 @@ public final class Xml {
         }
     }
 
-    /** The child elements of that name, in their order. */
-    public static List<Element> children(Element parent, String name) {
+    /** All child elements, in their order. */
+    public static List<Element> children(Element parent) {
         List<Element> children = new ArrayList<>();
         for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element && element.getTagName().equals(name)) {
+            if (node instanceof Element element) {
                 children.add(element);
             }
         }
         return children;
+    }
+
+    /** The child elements of that name, in their order. */
+    public static List<Element> children(Element parent, String name) {
+        return children(parent).stream()
+                .filter(child -> child.getTagName().equals(name))
+                .toList();
     }
 
     /** The first child element of that name. */

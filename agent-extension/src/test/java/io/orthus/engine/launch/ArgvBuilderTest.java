@@ -500,15 +500,57 @@ class ArgvBuilderTest {
                 .contains("device hostdev0 is a passthrough device (vfio-pci), which cannot be handed to a new QEMU");
     }
 
-    @Test
-    void aNicThatIsADeviceOfTheHostHasNoBackEnd() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<interface type='hostdev'>%s</interface>",
+                "<interface type='network'><source network='pool'/><actual type='hostdev'>%s</actual></interface>",
+            })
+    void aNicThatIsADeviceOfTheHostHasNoBackEnd(String nic) throws Exception {
         String device = "{\"driver\":\"vfio-pci\",\"host\":\"0000:01:10.0\",\"id\":\"hostdev0\"}";
         Fixture fixture = Fixture.of("graftable")
                 .nativeLine("-msg", "-device\n" + device + "\n-msg")
                 .status("<device alias='net0'/>", "<device alias='net0'/><device alias='hostdev0'/>")
-                .status("<interface type='bridge'>", "<interface type='hostdev'/><interface type='bridge'>");
+                .status(
+                        "<interface type='bridge'>",
+                        nic.formatted(address(0x10)).replace("</interface>", "<alias name='hostdev0'/></interface>")
+                                + "<interface type='bridge'>");
 
-        assertThat(fixture.build(CPR_TRANSFER).commandLine().values("device")).contains(device);
+        LaunchPlan plan = fixture.build(CPR_TRANSFER);
+
+        assertThat(plan.commandLine().values("device")).contains(device);
+        assertThat(plan.commandLine().values("netdev")).hasSize(1);
+    }
+
+    private static String address(int slot) {
+        return "<source><address type='pci' domain='0x0000' bus='0x01' slot='0x%x' function='0x0'/></source>"
+                .formatted(slot);
+    }
+
+    @Test
+    void passthroughDevicesKeepTheirNames() throws Exception {
+        // The drive came first, but libvirt counts interfaces first; hostdev1 was detached meanwhile.
+        LaunchPlan plan = Fixture.of("graftable")
+                .nativeLine("-msg", """
+                        -device
+                        {"driver":"vfio-pci","host":"0000:01:10.0","id":"hostdev0"}
+                        -device
+                        {"driver":"vfio-pci","host":"0000:01:02.0","id":"hostdev1"}
+                        -msg""")
+                .status(
+                        "<device alias='net0'/>",
+                        "<device alias='net0'/><device alias='hostdev0'/><device alias='hostdev2'/>")
+                .status(
+                        "<interface type='bridge'>",
+                        "<hostdev type='pci'>" + address(0x02) + "<alias name='hostdev0'/></hostdev>"
+                                + "<interface type='hostdev'>" + address(0x10)
+                                + "<alias name='hostdev2'/></interface><interface type='bridge'>")
+                .build(CPR_TRANSFER);
+
+        assertThat(plan.commandLine().find("device", "hostdev0").flatMap(device -> device.get("host")))
+                .contains("0000:01:02.0");
+        assertThat(plan.commandLine().find("device", "hostdev2").flatMap(device -> device.get("host")))
+                .contains("0000:01:10.0");
     }
 
     @Test
