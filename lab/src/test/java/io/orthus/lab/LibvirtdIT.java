@@ -78,6 +78,28 @@ class LibvirtdIT extends FaultTest {
         allIsWell();
     }
 
+    /** As CloudStack's agent does. systemd would restart it before libvirtd, and libvirtd would be away so long. */
+    @Test
+    void whatRequiresItRunsOn() {
+        String unit = "requires-libvirtd.service";
+        lab.run(
+                        "systemd-run",
+                        "--unit=" + unit,
+                        "--property=Requires=libvirtd.service",
+                        "--property=After=libvirtd.service",
+                        "sleep",
+                        "infinity")
+                .ok();
+        try {
+            String invocation = invocation(unit);
+            upgraded(LabHost.finish(upgrading()));
+            assertThat(invocation(unit)).isEqualTo(invocation);
+        } finally {
+            lab.run("systemctl", "stop", unit).ok();
+        }
+        allIsWell();
+    }
+
     @Test
     void diskFullForTheJournal() {
         lab.run("mount", "-t", "tmpfs", "-o", "size=4k,mode=700", "orthus-full", "/var/lib/orthus")
@@ -95,5 +117,15 @@ class LibvirtdIT extends FaultTest {
         int daemon = lab.libvirtd();
         lab.signal("KILL", daemon);
         LabHost.await("libvirtd to end", () -> !lab.alive(daemon));
+    }
+
+    /** Names this start of a unit. */
+    private String invocation(String unit) {
+        String invocation = lab.run("systemctl", "show", "--property=InvocationID", "--value", unit)
+                .ok()
+                .out()
+                .strip();
+        assertThat(lab.run("systemctl", "is-active", unit).out()).isEqualTo("active\n");
+        return invocation;
     }
 }

@@ -111,6 +111,8 @@ final class Gate {
                 "# One more start than usual must not count as a crash loop.",
                 "StartLimitIntervalSec=0",
                 "[Service]",
+                "# Or systemd would stop what requires the daemon, CloudStack's agent, and wait for that. Since systemd 254.",
+                "RestartMode=direct",
                 "# So that a missing directory does not keep the daemon from starting.",
                 "ExecStartPre=+/bin/mkdir -p -m 0700 " + directory,
                 "ExecStartPre=+/usr/bin/flock --exclusive --wait 60 " + uncommitted() + " /bin/true",

@@ -63,6 +63,7 @@ class GateTest {
                         "[Unit]\n",
                         "StartLimitIntervalSec=0\n",
                         "[Service]\n",
+                        "RestartMode=direct\n",
                         "ExecStartPre=+/usr/bin/flock --exclusive --wait 60 " + other + " /bin/true\n",
                         "ExecStartPre=+/usr/bin/flock --shared --wait 60 " + lock + " /bin/true\n");
         assertThat(systemctl.actions()).containsExactly("daemon-reload");
