@@ -12,9 +12,11 @@ import io.orthus.protocol.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The {@code orthus} command of this host. Thread-safe. */
 final class Engine {
@@ -77,7 +79,7 @@ final class Engine {
 
     /** Where the QEMU of that version is, by its full version or by its release. */
     private static String emulator(Target target, JsonObject inventory) throws RefusedException {
-        List<String> there = new ArrayList<>();
+        Set<String> there = new LinkedHashSet<>();
         for (JsonElement each : EngineJson.array(inventory, "builds")) {
             JsonObject build = each.getAsJsonObject();
             JsonElement installed = build.get("installed");

@@ -100,8 +100,11 @@ final class FakeHost implements Programs {
                 .formatted(uuid, uuid.substring(0, 4), qemu)));
         return new Output(
                 0,
-                ("{'vms': [%s], 'unreadable': [], 'builds': [{'version': '%s', 'emulator': '/usr/bin/qemu',"
-                                + " 'replacedOnDisk': true, 'installed': {'version': '%s', 'emulator': '/usr/bin/qemu',"
+                ("{'vms': [%1$s], 'unreadable': [], 'builds': [{'version': '%2$s', 'emulator': '/usr/bin/qemu',"
+                                + " 'replacedOnDisk': true, 'installed': {'version': '%3$s', 'emulator': '/usr/bin/qemu',"
+                                + " 'replacedOnDisk': false}},"
+                                + " {'version': '%3$s', 'emulator': '/usr/bin/qemu', 'replacedOnDisk': false,"
+                                + " 'installed': {'version': '%3$s', 'emulator': '/usr/bin/qemu',"
                                 + " 'replacedOnDisk': false}}]}")
                         .formatted(String.join(",", list), OLD, NEW)
                         .replace('\'', '"'),

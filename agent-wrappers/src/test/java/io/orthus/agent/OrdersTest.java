@@ -327,7 +327,7 @@ class OrdersTest {
         OrderReport report = orders().start(order(OrderKind.UPGRADE, new Target(version, null)));
 
         assertThat(report.state()).isEqualTo(OrderState.FAILED);
-        assertThat(report.message()).contains("there is " + FakeHost.NEW);
+        assertThat(report.message()).endsWith("there is " + FakeHost.NEW);
         assertThat(orders().poll(TOKEN)).isEqualTo(report);
         assertThat(orders().start(order(OrderKind.UPGRADE, Target.INSTALLED))).isEqualTo(report);
         assertThat(host.started).isEmpty();
