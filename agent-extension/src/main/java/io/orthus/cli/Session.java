@@ -11,6 +11,7 @@ import io.orthus.engine.kvm.ModuleCheck;
 import io.orthus.engine.launch.LaunchPlanner;
 import io.orthus.engine.model.VmFacts;
 import io.orthus.engine.model.VmPlan;
+import io.orthus.engine.preflight.Check;
 import io.orthus.engine.preflight.DeviceCheck;
 import io.orthus.engine.preflight.KvmCheck;
 import io.orthus.engine.preflight.KvmChoice;
@@ -172,6 +173,8 @@ final class Session implements AutoCloseable {
     }
 
     Preflight preflight(KvmChoice choice, PassthroughOption passthrough) throws IOException {
+        Check devices = new DeviceCheck();
+        Check passedThrough = new PassthroughCheck(Path.of("/sys"), passthrough.allowed());
         return new Preflight(
                 new MethodChooser(),
                 history::medianPause,
@@ -179,15 +182,16 @@ final class Session implements AutoCloseable {
                 List.of(
                         new StateCheck(),
                         new PairCheck(PairGate.load()),
-                        new DeviceCheck(),
-                        new PassthroughCheck(Path.of("/sys"), passthrough.allowed()),
+                        devices,
+                        passedThrough,
                         new MemoryCheck(MemInfo::available),
                         new TargetCheck(host.libvirt()),
                         new KvmCheck(choice, KvmCheck.Registers.from(host.libvirt())),
                         new LaunchCheck(
                                 new LaunchPlanner(host.libvirt()),
                                 choice,
-                                new Trials(LAYOUT.trials(), LAYOUT.run().getParent()))));
+                                new Trials(LAYOUT.trials(), LAYOUT.run().getParent()),
+                                List.of(devices, passedThrough))));
     }
 
     /**

@@ -23,6 +23,11 @@ import org.w3c.dom.Element;
  */
 public final class DeviceCheck implements Check {
     private static final String RESTART = "restart the VM to bring it onto the new QEMU, or migrate it away";
+    private static final String REPLUG =
+            "detach it for the upgrade and attach it again afterwards, or restart the VM to bring it onto the new QEMU";
+
+    /** What can be taken from a running VM, and often keeps it from being migrated. */
+    private static final Set<String> UNPLUGGABLE = Set.of("hostdev", "interface", "redirdev", "vsock");
 
     private static final Set<String> CARRIED = Set.of(
             "emulator", "controller", "input", "audio", "sound", "memballoon", "watchdog", "panic", "hub", "iommu");
@@ -58,7 +63,7 @@ public final class DeviceCheck implements Check {
                     new Blocker("launchSecurity", "the memory of an encrypted VM belongs to the old process", RESTART));
         }
         for (Element device : domain.devices()) {
-            objection(device).ifPresent(why -> found.add(new Blocker(subject(device), why, RESTART)));
+            objection(device).ifPresent(why -> found.add(new Blocker(subject(device), why, remedy(device))));
         }
         return found;
     }
@@ -110,11 +115,17 @@ public final class DeviceCheck implements Check {
 
     private static Optional<String> hostdev(Element device) {
         return switch (device.getAttribute("type")) {
-            case "pci" -> Optional.empty(); // PassthroughCheck has a closer look.
+            case "pci" -> // PassthroughCheck has a closer look at the others.
+                Xml.findChild(device, "driver")
+                        .filter(driver -> driver.getAttribute("iommufd").equals("yes"))
+                        .map(driver -> "its IOMMU mappings are in an iommufd, which is not known to be carried over");
             case "mdev" ->
                 Optional.of("a mediated device in a legacy container needs the VM's memory to keep its address in QEMU,"
                         + " which another process cannot give it");
-            default -> Optional.of("a host device of type '" + device.getAttribute("type") + "' would be reset");
+            case "usb" -> Optional.of("a USB device of the host is opened anew by the new QEMU, which resets it");
+            default ->
+                Optional.of("a host device of type '" + device.getAttribute("type")
+                        + "' is opened anew by the new QEMU, while the old one may have requests in it");
         };
     }
 
@@ -156,6 +167,10 @@ public final class DeviceCheck implements Check {
                         : Optional.of("its connection was opened by the old process and cannot be handed over");
             default -> Optional.of("a character device of type '" + type + "' cannot be handed over");
         };
+    }
+
+    private static String remedy(Element device) {
+        return UNPLUGGABLE.contains(device.getTagName()) ? REPLUG : RESTART;
     }
 
     private static String subject(Element device) {

@@ -25,19 +25,29 @@ public final class LaunchCheck implements Check {
     private final LaunchPlanner planner;
     private final KvmChoice choice;
     private final Trials trials;
+    private final List<Check> devices;
 
     /**
      * Asks {@code planner}, for VMs on their way to the KVM that {@code choice} says, and {@code trials} if a command
      * line could be made.
+     *
+     * @param devices checks of devices; of a VM that one of them refuses no command line is made, because it would be
+     *     refused for the same device, in other words
      */
-    public LaunchCheck(LaunchPlanner planner, KvmChoice choice, Trials trials) {
+    public LaunchCheck(LaunchPlanner planner, KvmChoice choice, Trials trials, List<Check> devices) {
         this.planner = planner;
         this.choice = choice;
         this.trials = trials;
+        this.devices = List.copyOf(devices);
     }
 
     @Override
     public List<Blocker> check(VmFacts vm, Vmm target, Method method) throws IOException {
+        for (Check check : devices) {
+            if (!check.check(vm, target, method).isEmpty()) {
+                return List.of();
+            }
+        }
         try {
             Path anySocket = vm.monitor().resolveSibling("cpr");
             LaunchPlan plan = planner.plan(vm, target, method, choice.of(vm), anySocket);

@@ -477,6 +477,7 @@ class ArgvBuilderTest {
                 "-tpmdev|emulator,id=tpm-tpm0|it has a TPM (-tpmdev)",
                 "-spice|port=5900|it has a SPICE display (-spice)",
                 "-object|{\"qom-type\":\"sev-guest\",\"id\":\"lsec0\"}|it has an object of kind \"sev-guest\"",
+                "-object|iommufd,id=iommufd0|it has an object of kind \"iommufd\"",
                 "-object|dbus-vmstate,id=x|it has an object of kind \"dbus-vmstate\"",
                 "-display|dbus,addr=x|it has a display of kind \"dbus\"",
                 "-add-fd|set=1,fd=9|it has descriptors that libvirt passes",

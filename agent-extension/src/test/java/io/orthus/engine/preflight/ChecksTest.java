@@ -95,6 +95,40 @@ class ChecksTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<hostdev type='mdev'/>|a mediated device in a legacy container needs the VM's memory to keep its address",
+                "<hostdev type='usb'/>|a USB device of the host is opened anew by the new QEMU, which resets it",
+                "<hostdev type='scsi'/>|a host device of type 'scsi' is opened anew",
+                "<hostdev type='scsi_host'/>|a host device of type 'scsi_host' is opened anew",
+                "<hostdev type='pci'><driver name='vfio' iommufd='yes'/></hostdev>|its IOMMU mappings are in an iommufd",
+                "<interface type='vhostuser'/>|network backends of type 'vhostuser' have a connection",
+                "<interface type='vdpa'/>|network backends of type 'vdpa' have a connection",
+                "<vsock model='virtio'/>|the VM's vsock address is held by the old QEMU",
+            })
+    void saysWhatCanBeDetachedMeanwhile(String device, String words) throws IOException {
+        assertThat(devices(device)).singleElement().satisfies(blocker -> {
+            assertThat(blocker.reason()).startsWith(words);
+            assertThat(blocker.remedy()).startsWith("detach it for the upgrade and attach it again afterwards");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<disk type='vhostuser'/>|disks of type 'vhostuser' have a connection that cannot be handed over",
+                "<tpm model='tpm-crb'/>|the TPM emulator ends when the old QEMU lets go of it",
+            })
+    void saysWhatOnlyARestartHelps(String device, String words) throws IOException {
+        assertThat(devices(device)).singleElement().satisfies(blocker -> {
+            assertThat(blocker.reason()).isEqualTo(words);
+            assertThat(blocker.remedy()).startsWith("restart the VM");
+        });
+    }
+
     @Test
     void namesADeviceByItsAlias() throws IOException {
         assertThat(devices("<hostdev type='usb'><alias name='hostdev0'/></hostdev>"))

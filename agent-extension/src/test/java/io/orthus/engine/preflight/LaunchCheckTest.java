@@ -41,8 +41,8 @@ class LaunchCheckTest {
     private final VmFacts vm = Vms.vm("a", MemoryBacking.ANONYMOUS);
     private final Vmm target = Vms.qemu("11.1.3");
 
-    private List<Blocker> check() throws IOException {
-        return new LaunchCheck(planner, KvmChoice.STAY, trials).check(vm, target, Method.TRANSPLANT);
+    private List<Blocker> check(Check... devices) throws IOException {
+        return new LaunchCheck(planner, KvmChoice.STAY, trials, List.of(devices)).check(vm, target, Method.TRANSPLANT);
     }
 
     @Test
@@ -66,6 +66,17 @@ class LaunchCheckTest {
         when(planner.plan(any(), any(), any(), any(), any())).thenThrow(new VmNotCarriedException(List.of("a TPM")));
         check();
         verifyNoInteractions(trials);
+    }
+
+    @Test
+    void whatIsSaidOfADeviceIsNotSaidOfTheCommandLineAgain() throws Exception {
+        Check fine = (vm, target, method) -> List.of();
+        Check refuses = (vm, target, method) -> List.of(new Blocker("device hostdev0", "too old", "restart"));
+
+        assertThat(check(fine, refuses)).isEmpty();
+        verifyNoInteractions(planner, trials);
+        check(fine);
+        verify(trials).refusal(any(), any(), any(), any());
     }
 
     @Test
