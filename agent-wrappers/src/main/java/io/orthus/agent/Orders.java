@@ -8,7 +8,6 @@ import io.orthus.protocol.KvmExchange;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderCommand;
 import io.orthus.protocol.OrderKind;
-import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.OrderReport;
 import io.orthus.protocol.OrderState;
 import io.orthus.protocol.VmReport;
@@ -288,12 +287,9 @@ public final class Orders {
         if (order == null || order.kind() == null) {
             throw new RefusedException("this agent extension does not know what the order is to do; update it");
         }
-        OrderOptions options = order.options();
-        between("canaries", options.canaries(), 0, 1000);
-        between("parallel", options.parallel(), 0, 256);
-        between("failureBudget", options.failureBudget(), 0, 100_000);
-        if (options.longestPauseMs() != 0) {
-            between("longestPauseMs", options.longestPauseMs(), 10, 60_000);
+        Optional<String> outOfRange = order.options().outOfRange();
+        if (outOfRange.isPresent()) {
+            throw new RefusedException(outOfRange.get());
         }
         if (order.kind() != OrderKind.PREFLIGHT && order.vms().isEmpty()) {
             throw new RefusedException("the order names no VM");
@@ -312,11 +308,5 @@ public final class Orders {
             // Said below.
         }
         throw new RefusedException("not the UUID of a VM: " + vm);
-    }
-
-    private static void between(String name, int value, int least, int most) throws RefusedException {
-        if (value < least || value > most) {
-            throw new RefusedException("%s: %d is not between %d and %d".formatted(name, value, least, most));
-        }
     }
 }

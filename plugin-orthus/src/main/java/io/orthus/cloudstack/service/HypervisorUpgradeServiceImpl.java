@@ -54,6 +54,7 @@ import io.orthus.cloudstack.store.JdbcReadiness;
 import io.orthus.cloudstack.store.NewHost;
 import io.orthus.cloudstack.store.Page;
 import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -328,7 +329,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
                 plan.hostsAtOnce(),
                 plan.vmsAtOnce(),
                 0,
-                Integer.MAX_VALUE / 2,
+                OrderOptions.MOST_FAILURES,
                 plan.longestPauseMs(),
                 BlockedPolicy.SKIP,
                 plan.passthrough(),

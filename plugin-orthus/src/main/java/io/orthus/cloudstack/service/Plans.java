@@ -8,6 +8,7 @@ import io.orthus.cloudstack.api.response.Words;
 import io.orthus.cloudstack.campaign.BlockedPolicy;
 import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.Target;
 import java.time.Instant;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class Plans {
                 hosts,
                 vms,
                 between("canaryhosts", cmd.getCanaryHosts(), 0, 0, 1000),
-                between("failurebudget", cmd.getFailureBudget(), 0, 0, 100_000),
+                between("failurebudget", cmd.getFailureBudget(), 0, 0, OrderOptions.MOST_FAILURES),
                 cmd.getLongestPause() == null ? 0 : between("longestpause", cmd.getLongestPause(), 0, 10, 60_000),
                 constant("blockedpolicy", BlockedPolicy.class, cmd.getBlockedPolicy(), BlockedPolicy.SKIP),
                 cmd.isPassthrough(),

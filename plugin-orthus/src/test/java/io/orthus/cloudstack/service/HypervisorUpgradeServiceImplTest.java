@@ -23,6 +23,7 @@ import io.orthus.cloudstack.engine.CampaignStore;
 import io.orthus.cloudstack.store.CampaignRegister;
 import io.orthus.cloudstack.store.JdbcReadiness;
 import io.orthus.protocol.OrderKind;
+import io.orthus.protocol.OrderOptions;
 import io.orthus.protocol.Target;
 import java.time.Instant;
 import java.util.Map;
@@ -108,7 +109,12 @@ class HypervisorUpgradeServiceImplTest {
         when(register.createRollback(any(), any(), anyLong(), anyLong())).thenReturn(ended);
         service.rollback(UUID);
         verify(register)
-                .createRollback(any(), argThat(plan -> plan.kind() == OrderKind.ROLLBACK), anyLong(), anyLong());
+                .createRollback(
+                        any(),
+                        argThat(plan -> plan.kind() == OrderKind.ROLLBACK
+                                && plan.failureBudget() == OrderOptions.MOST_FAILURES),
+                        anyLong(),
+                        anyLong());
     }
 
     @Test

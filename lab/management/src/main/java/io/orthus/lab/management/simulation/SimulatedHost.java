@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -152,6 +153,10 @@ public final class SimulatedHost implements HostLink {
         if (command instanceof StartOrderCommand start && !orders.containsKey(start.token())) {
             if (refused.contains(start.token())) {
                 return new OrderAnswer(command, "order " + start.token() + " was called off before it came");
+            }
+            Optional<String> outOfRange = start.order().options().outOfRange();
+            if (outOfRange.isPresent()) {
+                return new OrderAnswer(command, outOfRange.get());
             }
             if (orders.values().stream().anyMatch(this::underWay)) {
                 collisions++;
