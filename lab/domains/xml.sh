@@ -195,17 +195,29 @@ XML
 
 # managed: libvirt takes the device from its driver, and gives it back.
 hostdevs_xml() {
-    local address domain bus slot function
+    local address number=0
     for address in "${pci[@]}"; do
-        IFS=:. read -r domain bus slot function <<<"$address"
         cat <<XML
     <hostdev mode='subsystem' type='pci' managed='yes'>
-      <source>
-        <address domain='0x$domain' bus='0x$bus' slot='0x$slot' function='0x$function'/>
-      </source>
+      <source><address $(pci_address "$address")/></source>
     </hostdev>
 XML
     done
+    for address in "${pci_nics[@]}"; do
+        number=$((number + 1))
+        cat <<XML
+    <interface type='hostdev' managed='yes'>
+      <mac address='$(mac_of "${ip%/*}" "$number")'/>
+      <source><address type='pci' $(pci_address "$address")/></source>
+    </interface>
+XML
+    done
+}
+
+pci_address() {
+    local domain bus slot function
+    IFS=:. read -r domain bus slot function <<<"$1"
+    echo "domain='0x$domain' bus='0x$bus' slot='0x$slot' function='0x$function'"
 }
 
 commandline_xml() {

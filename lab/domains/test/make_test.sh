@@ -92,6 +92,11 @@ made i-2-9-VM i440fx --ip 10.9.0.9/24 --pci 0000:01:00.0 --pci 0000:0a:1f.7 --di
 check "a device of the host" has "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
 check "and another" has "<address domain='0x0000' bus='0x0a' slot='0x1f' function='0x7'/>"
 check "devices of the host: well-formed" balanced
+made i-2-9-VM i440fx --ip 10.9.0.9/24 --pci-nic 0000:04:10.2
+check "an interface that is a device" has "<interface type='hostdev' managed='yes'>"
+check "where it is" has "<address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x2'/>"
+check "with a MAC address of its own" has "<mac address='1e:01:0a:09:00:09'/>"
+check "an interface that is a device: well-formed" balanced
 made i-2-9-VM uefi --ip 10.9.0.9/24 --video virtio
 check "the video model asked for" has "<model type='virtio'"
 check "UEFI has NVRAM" has "<nvram template="
@@ -112,6 +117,7 @@ check "refuses an unknown type" refused vm q35 "${good[@]}" --type xen
 check "refuses a kernel that is not there" refused vm q35 "${good[@]}" --kernel /none
 check "refuses a relative emulator" refused vm q35 "${good[@]}" --emulator qemu
 check "refuses half an address of a device" refused vm q35 "${good[@]}" --pci 01:00.0
+check "refuses half an address of an interface" refused vm q35 "${good[@]}" --pci-nic 01:00.0
 check "refuses too few disks" refused vm q35 "${good[@]}" --disks 1
 check "refuses an unknown option" refused vm q35 "${good[@]}" --fast yes
 check "refuses an option without value" refused vm q35 --ip

@@ -51,11 +51,15 @@ device_guest_start() {
 }
 
 # device_guest_define NAME KERNEL EMULATOR LIGHT DISKS DEVICE...: writes /run/NAME.xml, of
-# a guest with these DEVICEs of the host's. KERNEL, LIGHT and DISKS as of lab/domains/make.
+# a guest with these DEVICEs of the host's; "nic:DEVICE" is one as an interface. KERNEL,
+# LIGHT and DISKS as of lab/domains/make.
 device_guest_define() {
   local device devices=()
   for device in "${@:6}"; do
-    devices+=(--pci "$device")
+    case $device in
+      nic:*) devices+=(--pci-nic "${device#nic:}") ;;
+      *) devices+=(--pci "$device") ;;
+    esac
   done
   # shellcheck disable=SC2016 # for the shell on the host
   in_lab bash -euc '

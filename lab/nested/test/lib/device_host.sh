@@ -10,6 +10,11 @@ source "$HERE/../devices/guest.sh"
 # A drive that no guest has, and a NIC that cannot be reset by function.
 SPARE_DRIVE=0000:02:00.0
 PLAIN_NIC=0000:03:00.0
+# The NIC's virtual functions, once it has some.
+DEVICE_VF=0000:04:10.0
+SPARE_VF=0000:04:10.2
+# Two drives that are functions of one device, once they are there.
+TWINS=(0000:02:00.0 0000:02:00.1)
 
 in_lab() { in_a "$@"; }
 
@@ -38,8 +43,9 @@ lab_note() {
 }
 
 # From now on the emulator logs each reset: of a device by its bus or function, of a
-# drive by its controller's enable bit, of a NIC by its control register.
-RESET_EVENTS=(resettable_reset pci_nvme_mmio_stopped e1000e_core_ctrl_sw_reset)
+# drive by its controller's enable bit, of a NIC or a virtual function of it by its control
+# register.
+RESET_EVENTS=(resettable_reset pci_nvme_mmio_stopped e1000e_core_ctrl_sw_reset igb_core_vf_reset)
 resets_begin() {
   local event
   EMULATOR_LOG=$(lab_note files)/qemu.log
@@ -69,9 +75,10 @@ is_above() {
   (($("${@:2}") > $1))
 }
 
-# What the drive has been told to write, by the drive's word.
+# drive_writes [NAME]: what a drive has been told to write, by the drive's word. NAME is
+# the emulator's for it.
 drive_writes() {
-  emulator query-blockstats | jq '.[] | select(.device == "nvme0").stats.wr_operations'
+  emulator query-blockstats | jq --arg name "${1-nvme0}" '.[] | select(.device == $name or .qdev == $name).stats.wr_operations'
 }
 
 # What the NIC has brought to the guest, by the guest's word.
@@ -87,6 +94,10 @@ kernel_is_quiet() {
   equals '' "$words"
 }
 
+group_of() {
+  in_a readlink "/sys/bus/pci/devices/$1/iommu_group"
+}
+
 driver_of() {
   in_a readlink "/sys/bus/pci/devices/$1/driver" | sed 's,.*/,,' || true
 }
@@ -100,6 +111,71 @@ is_driven_by() {
 # the QEMU that has told vfio where it is.
 locked() {
   in_a awk '$1 == "VmLck:" {print $2}' "/proc/$(pid_of dev)/status"
+}
+
+# What the host knows of the NIC's virtual functions: MAC addresses, VLANs.
+vf_settings() {
+  # shellcheck disable=SC2016 # for the shell on the host
+  in_a sh -c 'ip link show dev "$(ls "/sys/bus/pci/devices/$1/net")" | grep "^ *vf "' vf_settings "$DEVICE_NIC"
+}
+
+# vfs_begin: gives the NIC two virtual functions, and the host's driver for them. They have
+# no link while the NIC itself is down.
+vfs_begin() {
+  # shellcheck disable=SC2016 # for the shell on the host
+  in_a sh -euc '
+    ip link set dev "$(ls "/sys/bus/pci/devices/$1/net")" up
+    echo 2 >"/sys/bus/pci/devices/$1/sriov_numvfs"' vfs_begin "$DEVICE_NIC"
+  wait_until 120 has_netdev "$DEVICE_VF" && wait_until 120 has_netdev "$SPARE_VF"
+}
+
+# The host's driver is through with a NIC, resets included.
+has_netdev() { in_a test -d "/sys/bus/pci/devices/$1/net"; }
+
+# twins_begin: in the place of the spare drive come two that are functions of one device. No
+# function of it has ACS, so the host puts them into one IOMMU group.
+twins_begin() {
+  local files twin
+  files=$(lab_note files)
+  emulator device_del "{\"id\": \"$(spare_drive_path)\"}" >/dev/null
+  wait_until 120 is_unplugged "$SPARE_DRIVE" || return 1
+  # A device is there for its host when its function 0 is.
+  for twin in 1 0; do
+    truncate -s 256M "$files/twin$twin"
+    emulator blockdev-add "{\"driver\": \"raw\", \"node-name\": \"twin$twin\",
+      \"file\": {\"driver\": \"file\", \"filename\": \"/mnt/files/twin$twin\"}}" >/dev/null
+    emulator device_add "{\"driver\": \"nvme\", \"id\": \"twin$twin\", \"drive\": \"twin$twin\",
+      \"serial\": \"twin$twin\", \"bus\": \"port1\", \"addr\": \"0.$twin\", \"multifunction\": true}" >/dev/null
+  done
+  wait_until 120 is_driven_by nvme "${TWINS[0]}" && wait_until 120 is_driven_by nvme "${TWINS[1]}"
+}
+
+is_unplugged() { in_a test ! -e "/sys/bus/pci/devices/$1"; }
+
+# Its name in the emulator's tree of devices.
+spare_drive_path() {
+  local path paths
+  mapfile -t paths < <(emulator qom-list '{"path": "/machine/peripheral-anon"}' |
+    jq -r '.[] | select(.type == "child<nvme>") | "/machine/peripheral-anon/" + .name')
+  for path in "${paths[@]}"; do
+    if [[ $(emulator qom-get "{\"path\": \"$path\", \"property\": \"serial\"}") == '"nvme1"' ]]; then
+      echo "$path"
+    fi
+  done
+}
+
+# pool_begin NAME: a network of libvirt's whose pool is the second virtual function.
+pool_begin() {
+  in_a tee "/srv/$1.xml" >/dev/null <<XML
+<network>
+  <name>$1</name>
+  <forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0x0000' bus='0x04' slot='0x10' function='0x2'/>
+  </forward>
+  <vlan><tag id='42'/></vlan>
+</network>
+XML
+  in_a virsh --quiet net-create "/srv/$1.xml"
 }
 
 # hostdev_xml ADDRESS: a definition on the host, to attach and detach the device by.
