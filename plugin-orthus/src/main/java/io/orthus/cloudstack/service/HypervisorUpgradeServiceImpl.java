@@ -4,6 +4,7 @@ package io.orthus.cloudstack.service;
 
 import com.cloud.agent.AgentManager;
 import com.cloud.alert.AlertManager;
+import com.cloud.event.ActionEvent;
 import com.cloud.ha.HighAvailabilityManager;
 import com.cloud.host.dao.HostDao;
 import com.cloud.utils.component.ManagerBase;
@@ -13,6 +14,7 @@ import com.cloud.vm.VmWorkJobDispatcher;
 import com.cloud.vm.dao.VMInstanceDao;
 import io.orthus.cloudstack.adapter.AgentHosts;
 import io.orthus.cloudstack.adapter.EventNotices;
+import io.orthus.cloudstack.adapter.EventTypes;
 import io.orthus.cloudstack.adapter.GlobalLocks;
 import io.orthus.cloudstack.adapter.WorkJobVms;
 import io.orthus.cloudstack.api.command.CancelHypervisorUpgradeCmd;
@@ -159,6 +161,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "beginning a live upgrade", async = true)
     public HypervisorUpgradeResponse begin(LiveUpgradeHypervisorCmd cmd) {
         Plan plan = Plans.of(cmd, HeldVms.value(), store.now());
         List<NewHost> hosts = new Scopes(hostDao).of(cmd);
@@ -171,6 +174,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "pausing a live upgrade campaign", async = true)
     public HypervisorUpgradeResponse pause(String uuid) {
         return change(uuid, campaign -> {
             if (campaign.state() != CampaignState.RUNNING) {
@@ -182,6 +186,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "cancelling a live upgrade campaign", async = true)
     public HypervisorUpgradeResponse cancel(String uuid) {
         return change(uuid, campaign -> {
             if (campaign.state().ended()) {
@@ -192,6 +197,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "resuming a live upgrade campaign", async = true)
     public HypervisorUpgradeResponse resume(String uuid) {
         return change(uuid, campaign -> {
             if (campaign.state() != CampaignState.PAUSED) {
@@ -206,6 +212,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
+    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "rolling back a live upgrade campaign", async = true)
     public HypervisorUpgradeResponse rollback(String uuid) {
         Campaign of = find(uuid);
         if (!of.state().ended() || of.plan().kind() != OrderKind.UPGRADE) {

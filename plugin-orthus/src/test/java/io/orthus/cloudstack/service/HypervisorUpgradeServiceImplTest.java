@@ -13,6 +13,8 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import com.cloud.event.ActionEvent;
+import io.orthus.cloudstack.adapter.EventTypes;
 import io.orthus.cloudstack.campaign.BlockedPolicy;
 import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.CampaignState;
@@ -32,6 +34,8 @@ import org.apache.cloudstack.api.ServerApiException;
 import org.apache.cloudstack.framework.config.ConfigKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HypervisorUpgradeServiceImplTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
@@ -48,6 +52,21 @@ class HypervisorUpgradeServiceImplTest {
         when(store.tally(anyLong())).thenReturn(new Tally(3, 0, 1, 0, 0, 1, 2));
         when(store.save(any(Campaign.class))).thenReturn(true);
         when(register.vmCounts(anyLong())).thenReturn(Map.of());
+    }
+
+    /** Or CloudStack's event of such a call would stay scheduled for ever, also if it was refused. */
+    @ParameterizedTest
+    @ValueSource(strings = {"begin", "pause", "cancel", "resume", "rollback"})
+    void theEndOfTheCallIsAnEvent(String name) {
+        assertThat(HypervisorUpgradeServiceImpl.class.getDeclaredMethods())
+                .filteredOn(method -> method.getName().equals(name))
+                .singleElement()
+                .satisfies(method -> {
+                    ActionEvent event = method.getAnnotation(ActionEvent.class);
+                    assertThat(event).isNotNull();
+                    assertThat(event.async()).isTrue();
+                    assertThat(event.eventType()).isEqualTo(EventTypes.CAMPAIGN);
+                });
     }
 
     @Test
