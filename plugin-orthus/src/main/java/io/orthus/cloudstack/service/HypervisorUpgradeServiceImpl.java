@@ -212,7 +212,10 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     }
 
     @Override
-    @ActionEvent(eventType = EventTypes.CAMPAIGN, eventDescription = "rolling back a live upgrade campaign", async = true)
+    @ActionEvent(
+            eventType = EventTypes.CAMPAIGN,
+            eventDescription = "rolling back a live upgrade campaign",
+            async = true)
     public HypervisorUpgradeResponse rollback(String uuid) {
         Campaign of = find(uuid);
         if (!of.state().ended() || of.plan().kind() != OrderKind.UPGRADE) {
