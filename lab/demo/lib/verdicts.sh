@@ -59,7 +59,7 @@ verdict() {
     failed "$name is gone"
     return
   fi
-  answer=$(watch command "$ip" 60 verdict || true)
+  answer=$(watch command "$ip" 300 verdict || true)
   stats=$(watch stats "$ip" || true)
   word=$(jq -r 'if .ok then .result else .error // (.result + ": " + .text) end' <<<"$answer")
   lost=$(jq .lost <<<"$stats")
