@@ -25,8 +25,8 @@ class LibvirtdIT extends FaultTest {
     /** What notices first that there is no libvirtd. */
     private static String[] because(Moment moment) {
         return switch (moment) {
-            // Without one that could be kept away, no new QEMU is started.
-            case LAUNCHING -> new String[] {"libvirtd (pid "};
+            // Without one that could be kept away, no new QEMU is started; and there is nobody to be asked.
+            case LAUNCHING -> new String[] {"libvirtd (pid ", "libvirt cannot pass a command"};
             // The old QEMU has no client any more and is quicker than the new one, which stands still.
             case PREPARING -> new String[] {"was answered by another process", "libvirt cannot pass a command"};
             default -> new String[] {"libvirt cannot pass a command"};
