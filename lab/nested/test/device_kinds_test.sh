@@ -82,6 +82,11 @@ interrupts_of() {
   in_a sed -n "s/.*\(vfio-[a-z]*\).*($1).*/\1/p" /proc/interrupts | sort -u
 }
 
+# How often the function of the pool has been reset, the second of its NIC.
+pooled_resets() {
+  grep -c '^igb_core_vf_reset VF1' "$EMULATOR_LOG" || true
+}
+
 module_a=$("$HERE/../kvm-module" a)
 module_b=$("$HERE/../kvm-module" b)
 SCRATCH=$(mktemp -d)
@@ -114,7 +119,10 @@ begin
 in_a tee /srv/pooled.xml >/dev/null <<XML
 <interface type='network'><source network='vfs'/><mac address='$POOLED_MAC'/></interface>
 XML
+TAKEN=$(pooled_resets)
 check 'interfaces: libvirt attaches one of the pool' in_a virsh --quiet attach-device dev /srv/pooled.xml --live
+# The host resets it twice when it gives it away, and the guest's driver when it takes it.
+check 'interfaces: the guest takes it' wait_until 60 is_above "$((TAKEN + 3))" pooled_resets
 LOCKED=$(locked) RESETS=$(resets) INTERFACES=$(in_a virsh domiflist dev) SET=$(vf_settings)
 check 'interfaces: the NIC knows their MAC addresses, and the VLAN' grep "$POOLED_MAC.* vlan 42" <<<"$SET"
 move interfaces nvme0
