@@ -112,6 +112,7 @@ test-nested: lab-image stage ## Test the exchange of KVMs and devices of the hos
 	lab/nested/test/nested_test.sh
 	lab/nested/test/kvm_test.sh $(STAGE)
 	lab/nested/test/devices_test.sh $(STAGE)
+	lab/nested/test/device_kinds_test.sh $(STAGE)
 
 # Hours on a busy machine, and other random stories at each run: not part of "make test".
 .PHONY: test-long

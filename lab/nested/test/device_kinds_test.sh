@@ -7,7 +7,7 @@
 # with interrupts by pins (INTx); a NIC that cannot be reset by function; virtual functions
 # of a NIC as interfaces, by themselves and from a pool; four devices, two of which are
 # functions of one IOMMU group. STAGE is the tree to install on the host, as "make install
-# DESTDIR=STAGE" makes it. Takes some 25 minutes beside another lab.
+# DESTDIR=STAGE" makes it. Takes some fifteen minutes on a quiet machine.
 #
 # Most functions are called by their names, as arguments of "check".
 # shellcheck disable=SC2317
