@@ -16,8 +16,6 @@ import com.cloud.vm.dao.VMInstanceDao;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.engine.Vms;
-import java.time.Duration;
-import java.util.function.LongPredicate;
 import org.apache.cloudstack.framework.jobs.AsyncJobManager;
 import org.apache.cloudstack.framework.jobs.impl.VmWorkJobVO;
 import org.apache.cloudstack.jobs.JobInfo;
@@ -36,21 +34,17 @@ public final class WorkJobVms implements Vms, VmWorkJobHandler {
     public static final String HANDLER = "OrthusUpgrade";
 
     private static final Logger LOGGER = LogManager.getLogger(WorkJobVms.class);
-    private static final Duration BEAT = Duration.ofSeconds(1);
 
     private final AsyncJobManager jobs;
     private final HighAvailabilityManager ha;
     private final VMInstanceDao vms;
-    private final LongPredicate noteHeld;
+    private final Holds holds;
 
-    /**
-     * @param noteHeld notes that the VM of that row is held, and says whether it still is to be
-     */
-    public WorkJobVms(AsyncJobManager jobs, HighAvailabilityManager ha, VMInstanceDao vms, LongPredicate noteHeld) {
+    public WorkJobVms(AsyncJobManager jobs, HighAvailabilityManager ha, VMInstanceDao vms, Holds holds) {
         this.jobs = jobs;
         this.ha = ha;
         this.vms = vms;
-        this.noteHeld = noteHeld;
+        this.holds = holds;
     }
 
     @Override
@@ -91,10 +85,7 @@ public final class WorkJobVms implements Vms, VmWorkJobHandler {
 
     @Override
     public Pair<JobInfo.Status, String> handleVmWorkJob(VmWork work) throws InterruptedException {
-        long vmRunId = ((HoldWork) work).vmRunId();
-        while (noteHeld.test(vmRunId)) {
-            Thread.sleep(BEAT.toMillis());
-        }
+        holds.hold(((HoldWork) work).vmRunId());
         return new Pair<>(JobInfo.Status.SUCCEEDED, null);
     }
 }

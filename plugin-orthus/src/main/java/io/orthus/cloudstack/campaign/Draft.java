@@ -38,7 +38,9 @@ final class Draft {
     }
 
     void put(VmRun vm) {
-        vms.put(vm.uuid(), vm);
+        if (vm.equals(vms.put(vm.uuid(), vm))) {
+            return;
+        }
         changed.put(vm.uuid(), vm);
         if (vm.state() == VmState.LOST || vm.state() == VmState.UNKNOWN) {
             tell(Notice.Kind.VM_LOST, "VM %s on host %s: %s".formatted(vm.name(), host.hostName(), vm.message()));

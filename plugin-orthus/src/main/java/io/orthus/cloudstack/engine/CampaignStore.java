@@ -4,6 +4,8 @@ package io.orthus.cloudstack.engine;
 
 import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.HostRun;
+import io.orthus.cloudstack.campaign.Pace;
+import io.orthus.cloudstack.campaign.Situation;
 import io.orthus.cloudstack.campaign.Tally;
 import io.orthus.cloudstack.campaign.VmRun;
 import java.time.Instant;
@@ -24,9 +26,6 @@ public interface CampaignStore {
     /** Its hosts, counted. */
     Tally tally(long campaignId);
 
-    /** How many of its VMs and hosts have failed. */
-    int failures(long campaignId);
-
     /** Stores a campaign unless somebody else has changed it since it was read; says whether it did. */
     boolean save(Campaign campaign);
 
@@ -42,11 +41,8 @@ public interface CampaignStore {
     /** Hosts that have been begun, are not through and are due, the longest due first. */
     List<Long> due(int limit);
 
-    /** A host's row. */
-    Optional<HostRun> host(long id);
-
-    /** The rows of a host's VMs. */
-    List<VmRun> vms(long hostRunId);
+    /** A host and all that its next step depends on. The host is read before its VMs, so its version vouches for them. */
+    Optional<Situation> situation(long hostRunId, Pace pace);
 
     /**
      * Stores a host and those VMs of it that are given, unless somebody else has changed the host since it was read; says

@@ -62,17 +62,12 @@ public final class HostWorker {
     }
 
     private Optional<Situation> situation(long hostRunId) {
-        return store.host(hostRunId)
-                .filter(host ->
-                        host.state() != HostState.WAITING && !host.state().ended())
-                .flatMap(host -> store.campaign(host.campaignId())
-                        .map(campaign -> new Situation(
-                                campaign,
-                                store.failures(campaign.id()),
-                                host,
-                                store.vms(hostRunId),
-                                pace.get(),
-                                store.now())));
+        return store.situation(hostRunId, pace.get()).filter(HostWorker::underWay);
+    }
+
+    private static boolean underWay(Situation situation) {
+        HostState state = situation.host().state();
+        return state != HostState.WAITING && !state.ended();
     }
 
     /** One step; says whether the next one is due at once. */
@@ -84,10 +79,12 @@ public final class HostWorker {
         if (!store(before.campaign(), decision)) {
             return false;
         }
+        HostRun after = decision.host();
         Set<Long> gone = new HashSet<>();
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.Ask ask) {
-                heard(decision.host(), ask.command(), hosts.ask(decision.host(), ask.command()));
+                after = heard(decision.host(), ask.command(), hosts.ask(decision.host(), ask.command()))
+                        .orElse(after);
             } else if (effect instanceof Effect.Hold hold) {
                 vms.hold(hold.vm());
             } else if (effect instanceof Effect.SendAway away && vms.sendAway(decision.host(), away.vm())) {
@@ -97,10 +94,11 @@ public final class HostWorker {
         if (!gone.isEmpty()) {
             situation(before.host().id()).ifPresent(now -> store(now.campaign(), HostRules.gone(now, gone)));
         }
-        return true;
+        return !after.due().isAfter(before.now());
     }
 
-    private void heard(HostRun asked, OrderCommand command, Reply reply) {
+    /** Takes over what a host said; gives its row as it is then, unless that answer is of no use any more. */
+    private Optional<HostRun> heard(HostRun asked, OrderCommand command, Reply reply) {
         Optional<Situation> situation = situation(asked.id());
         if (reply instanceof Reply.Answered answered && answered.report().state() == OrderState.DONE) {
             if (asked.state() == HostState.CHECKING) {
@@ -110,10 +108,13 @@ public final class HostWorker {
                         asked, answered.report(), now.campaign().plan().kind() == OrderKind.UPGRADE));
             }
         }
-        situation
-                // An answer to an order that is no longer the current one says nothing about the current one.
-                .filter(now -> now.host().token().equals(asked.token()))
-                .ifPresent(now -> store(now.campaign(), HostRules.heard(now, command, reply)));
+        // An answer to an order that is no longer the current one says nothing about the current one.
+        Optional<Situation> current = situation.filter(now -> now.host().token().equals(asked.token()));
+        if (current.isEmpty()) {
+            return Optional.empty();
+        }
+        Decision decision = HostRules.heard(current.get(), command, reply);
+        return store(current.get().campaign(), decision) ? Optional.of(decision.host()) : Optional.empty();
     }
 
     private boolean store(Campaign campaign, Decision decision) {

@@ -16,6 +16,7 @@ import io.orthus.cloudstack.adapter.AgentHosts;
 import io.orthus.cloudstack.adapter.EventNotices;
 import io.orthus.cloudstack.adapter.EventTypes;
 import io.orthus.cloudstack.adapter.GlobalLocks;
+import io.orthus.cloudstack.adapter.Holds;
 import io.orthus.cloudstack.adapter.WorkJobVms;
 import io.orthus.cloudstack.api.command.CancelHypervisorUpgradeCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorHostsCmd;
@@ -84,6 +85,8 @@ import org.apache.cloudstack.managed.context.ManagedContextRunnable;
 public class HypervisorUpgradeServiceImpl extends ManagerBase implements HypervisorUpgradeService {
     /** Each beat looks at so many hosts at most; what is left is due at the next. */
     private static final int HOSTS_PER_BEAT = 200;
+    /** How late a hold is noted or given up at most; far less than for how long it is taken for fresh. */
+    private static final int HOLDS_BEAT_SECONDS = 1;
     /** Another server may change a campaign's row between reading and writing; it does so rarely. */
     private static final int ATTEMPTS = 5;
 
@@ -134,7 +137,8 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
         GlobalLocks locks = new GlobalLocks();
         AgentHosts hosts = new AgentHosts(agentManager, hostDao, AnswerWait.value());
         Notices notices = new EventNotices(alertManager, hostDao);
-        WorkJobVms vms = new WorkJobVms(jobManager, haManager, vmInstanceDao, rows::held);
+        Holds holds = new Holds(rows::held);
+        WorkJobVms vms = new WorkJobVms(jobManager, haManager, vmInstanceDao, holds);
         vmWorkJobDispatcher.getHandlers().put(WorkJobVms.HANDLER, vms);
         workers = Executors.newFixedThreadPool(Workers.value(), new NamedThreadFactory("Orthus-Host"));
         Heart beating = new Heart(
@@ -143,11 +147,16 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
                 new HostWorker(store, locks, hosts, vms, notices, readiness, HypervisorUpgradeServiceImpl::pace),
                 look -> workers.execute(managed(look)),
                 HOSTS_PER_BEAT);
-        heart = Executors.newSingleThreadScheduledExecutor(new NamedThreadFactory("Orthus-Heart"));
-        // Never done, and a beat never throws.
-        ScheduledFuture<?> unused = heart.scheduleWithFixedDelay(
-                managed(beating::beat), PollInterval.value(), PollInterval.value(), TimeUnit.SECONDS);
+        // A heart of its own for what is held: that must not wait for the campaigns.
+        heart = Executors.newScheduledThreadPool(2, new NamedThreadFactory("Orthus-Heart"));
+        every(PollInterval.value(), beating::beat);
+        every(HOLDS_BEAT_SECONDS, holds::beat);
         return true;
+    }
+
+    /** Again and again, for as long as the server runs; {@code beat} never throws. */
+    private void every(int seconds, Runnable beat) {
+        ScheduledFuture<?> unused = heart.scheduleWithFixedDelay(managed(beat), seconds, seconds, TimeUnit.SECONDS);
     }
 
     @Override

@@ -21,9 +21,6 @@ import java.util.UUID;
 
 /** What the API does with campaigns: begin them, find them, list them. Thread-safe. */
 public class CampaignRegister {
-    /** How many rows go to the database in one piece. */
-    private static final int PIECE = 500;
-
     private final Connections connections;
 
     public CampaignRegister(Connections connections) {
@@ -38,28 +35,25 @@ public class CampaignRegister {
     public Campaign create(Plan plan, long userId, long accountId, List<NewHost> hosts) throws HostTakenException {
         return entered(sql -> {
             Campaign campaign = insert(sql, plan, userId, accountId, null);
-            List<Object[]> rows = new ArrayList<>();
+            List<List<Object>> rows = new ArrayList<>();
             for (int i = 0; i < hosts.size(); i++) {
                 NewHost host = hosts.get(i);
-                rows.add(new Object[] {
-                    UUID.randomUUID().toString(),
-                    campaign.id(),
-                    host.id(),
-                    host.uuid(),
-                    host.name(),
-                    // A dry run disturbs nobody and is disturbed by nobody.
-                    plan.dryRun() ? null : host.id(),
-                    i < plan.canaryHosts(),
-                    HostState.WAITING,
-                    campaign.created()
-                });
+                rows.add(Sql.row(
+                        UUID.randomUUID().toString(),
+                        campaign.id(),
+                        host.id(),
+                        host.uuid(),
+                        host.name(),
+                        // A dry run disturbs nobody and is disturbed by nobody.
+                        plan.dryRun() ? null : host.id(),
+                        i < plan.canaryHosts(),
+                        HostState.WAITING,
+                        campaign.created()));
             }
-            for (int from = 0; from < rows.size(); from += PIECE) {
-                sql.batch(
-                        "INSERT INTO orthus_host_run (uuid, campaign_id, host_id, host_uuid, host_name,"
-                                + " claimed_host_id, canary, state, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        rows.subList(from, Math.min(rows.size(), from + PIECE)));
-            }
+            sql.insert(
+                    "orthus_host_run (uuid, campaign_id, host_id, host_uuid, host_name, claimed_host_id, canary, state, due)",
+                    rows,
+                    "");
             int canaries = Math.min(hosts.size(), plan.canaryHosts());
             new Counts()
                     .hosts(true, HostState.WAITING, canaries)

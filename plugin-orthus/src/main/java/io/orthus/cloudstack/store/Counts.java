@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * transactions wait for each other. For one thread.
  */
 final class Counts {
+    private static final String COLUMNS = "orthus_count (campaign_id, what, state, number)";
     private static final String HOST = "HOST";
     private static final String CANARY = "CANARY";
     private static final String VM = "VM";
@@ -35,16 +36,16 @@ final class Counts {
 
     /** Makes the rows of a new campaign, all of them zero. */
     static void create(Sql sql, long campaignId) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        List<List<Object>> rows = new ArrayList<>();
         for (HostState state : HostState.values()) {
-            rows.add(new Object[] {campaignId, HOST, state});
-            rows.add(new Object[] {campaignId, CANARY, state});
+            rows.add(Sql.row(campaignId, HOST, state, 0));
+            rows.add(Sql.row(campaignId, CANARY, state, 0));
         }
         for (VmState state : VmState.values()) {
-            rows.add(new Object[] {campaignId, VM, state});
+            rows.add(Sql.row(campaignId, VM, state, 0));
         }
-        rows.add(new Object[] {campaignId, FAILURE, ""});
-        sql.batch("INSERT INTO orthus_count (campaign_id, what, state, number) VALUES (?, ?, ?, 0)", rows);
+        rows.add(Sql.row(campaignId, FAILURE, "", 0));
+        sql.insert(COLUMNS, rows, "");
     }
 
     Counts hosts(boolean canary, HostState state, int by) {
@@ -60,13 +61,13 @@ final class Counts {
     }
 
     void write(Sql sql, long campaignId) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
+        List<List<Object>> rows = new ArrayList<>();
         changes.forEach((key, by) -> {
             if (by != 0) {
-                rows.add(new Object[] {by, campaignId, key.what(), key.state()});
+                rows.add(Sql.row(campaignId, key.what(), key.state(), by));
             }
         });
-        sql.batch("UPDATE orthus_count SET number = number + ? WHERE campaign_id = ? AND what = ? AND state = ?", rows);
+        sql.insert(COLUMNS, rows, "ON DUPLICATE KEY UPDATE number = number + VALUES(number)");
     }
 
     /** What there is of the hosts of a campaign. */
@@ -89,15 +90,6 @@ final class Counts {
                 canaries,
                 others - waitingOthers,
                 counts.getOrDefault(new Key(FAILURE, ""), 0));
-    }
-
-    static int failures(Sql sql, long campaignId) throws SQLException {
-        return sql.one(
-                        "SELECT number FROM orthus_count WHERE campaign_id = ? AND what = ? AND state = ''",
-                        row -> row.getInt(1),
-                        campaignId,
-                        FAILURE)
-                .orElse(0);
     }
 
     /** How many VMs of a campaign are in which state, without those in which there are none. */

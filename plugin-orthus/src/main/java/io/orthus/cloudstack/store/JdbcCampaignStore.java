@@ -6,15 +6,16 @@ import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.CampaignState;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Pace;
+import io.orthus.cloudstack.campaign.Situation;
 import io.orthus.cloudstack.campaign.Tally;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
 import io.orthus.cloudstack.engine.CampaignStore;
-import io.orthus.protocol.Builds;
 import io.orthus.protocol.KvmExchange;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,6 @@ import java.util.stream.Collectors;
  */
 public final class JdbcCampaignStore implements CampaignStore {
     private static final String ACTIVE = "state IN ('CHECKING', 'WORKING')";
-    private static final int TEXT = 1024;
 
     private final Connections connections;
 
@@ -63,11 +63,6 @@ public final class JdbcCampaignStore implements CampaignStore {
     }
 
     @Override
-    public int failures(long campaignId) {
-        return Sql.alone(connections, sql -> Counts.failures(sql, campaignId));
-    }
-
-    @Override
     public boolean save(Campaign campaign) {
         return Sql.alone(
                 connections,
@@ -75,7 +70,7 @@ public final class JdbcCampaignStore implements CampaignStore {
                                 "UPDATE orthus_campaign SET state = ?, message = ?, forgiven = ?, not_after = ?,"
                                         + " finished = ?, version = version + 1 WHERE id = ? AND version = ?",
                                 campaign.state(),
-                                cut(campaign.message()),
+                                Rows.cut(campaign.message()),
                                 campaign.forgiven(),
                                 campaign.plan().notAfter(),
                                 campaign.finished(),
@@ -138,66 +133,93 @@ public final class JdbcCampaignStore implements CampaignStore {
     }
 
     @Override
-    public Optional<HostRun> host(long id) {
-        return Sql.alone(connections, sql -> sql.one("SELECT * FROM orthus_host_run WHERE id = ?", Rows::host, id));
-    }
-
-    @Override
-    public List<VmRun> vms(long hostRunId) {
-        return Sql.alone(
-                connections,
-                sql -> sql.query("SELECT * FROM orthus_vm_run WHERE host_run_id = ? ORDER BY id", Rows::vm, hostRunId));
+    public Optional<Situation> situation(long hostRunId, Pace pace) {
+        return Sql.alone(connections, sql -> {
+            Optional<Timed> host = sql.one(
+                    "SELECT h.*, UTC_TIMESTAMP(3) AS now FROM orthus_host_run h WHERE id = ?",
+                    row -> new Timed(Rows.host(row), Sql.time(row, "now")),
+                    hostRunId);
+            if (host.isEmpty()) {
+                return Optional.empty();
+            }
+            List<VmRun> vms =
+                    sql.query("SELECT * FROM orthus_vm_run WHERE host_run_id = ? ORDER BY id", Rows::vm, hostRunId);
+            return sql.one(
+                    "SELECT c.*, n.number AS failures FROM orthus_campaign c JOIN orthus_count n"
+                            + " ON n.campaign_id = c.id AND n.what = 'FAILURE' WHERE c.id = ?",
+                    row -> new Situation(
+                            Rows.campaign(row),
+                            row.getInt("failures"),
+                            host.get().run(),
+                            vms,
+                            pace,
+                            host.get().now()),
+                    host.get().run().campaignId());
+        });
     }
 
     @Override
     public boolean save(HostRun host, List<VmRun> vms) {
-        return Sql.inTransaction(connections, sql -> {
-            // The fenced row first: it locks out whoever else wants to write this host.
-            Optional<Counts> counts = sql.one(
-                    "SELECT state, failures FROM orthus_host_run WHERE id = ? AND version = ? FOR UPDATE",
-                    row -> new Counts()
-                            .hosts(host.canary(), HostState.valueOf(row.getString(1)), -1)
-                            .hosts(host.canary(), host.state(), 1)
-                            .failures(host.failures() - row.getInt(2)),
-                    host.id(),
-                    host.version());
-            if (counts.isEmpty()) {
-                return false;
-            }
-            update(sql, host);
-            count(sql, counts.get(), host, vms);
-            List<Object[]> fresh = new ArrayList<>();
-            List<Object[]> changed = new ArrayList<>();
-            for (VmRun vm : vms) {
-                (vm.id() == 0 ? fresh : changed).add(vm.id() == 0 ? inserted(vm) : updated(vm));
-            }
-            sql.batch(
-                    "INSERT INTO orthus_vm_run (host_run_id, uuid, name, state, since, method, predicted_pause_ms,"
-                            + " from_qemu, from_kvm, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    fresh);
-            sql.batch(
-                    "UPDATE orthus_vm_run SET hold_seen = IF(?, hold_seen, NULL), state = ?, since = ?, method = ?,"
-                            + " pause_ms = ?, from_qemu = ?, from_kvm = ?, to_qemu = ?, to_kvm = ?, message = ?,"
-                            + " hold_asked = ? WHERE id = ?",
-                    changed);
-            counts.get().write(sql, host.campaignId());
-            return true;
-        });
+        // Mostly a host is only to be looked at again, and nothing is to be counted over.
+        return (vms.isEmpty() && saveUncounted(host)) || saveCounted(host, vms);
     }
 
     /**
-     * Notes that CloudStack keeps its hands off a VM, as long as its row says that it shall; says whether it does.
-     * Written past the fence of the host's row: a hold knows nothing of the decisions made meanwhile.
+     * Notes that CloudStack keeps its hands off VMs, as long as their rows say that it shall.
+     *
+     * @return those that it still is to keep its hands off. Written past the fence of the host's row: a hold knows nothing
+     *     of the decisions made meanwhile.
      */
-    public boolean held(long vmRunId) {
-        return Sql.alone(
-                connections,
-                sql -> sql.update(
-                                "UPDATE orthus_vm_run SET hold_seen = UTC_TIMESTAMP(3) WHERE id = ? AND state IN (?, ?)",
-                                vmRunId,
-                                VmState.HOLDING,
-                                VmState.MOVING)
-                        == 1);
+    public Set<Long> held(Set<Long> vmRunIds) {
+        List<Long> inOrder = vmRunIds.stream().sorted().toList();
+        Set<Long> held = new HashSet<>();
+        for (int from = 0; from < inOrder.size(); from += Sql.PIECE) {
+            List<Long> piece = inOrder.subList(from, Math.min(inOrder.size(), from + Sql.PIECE));
+            held.addAll(Sql.alone(connections, sql -> held(sql, piece)));
+        }
+        return held;
+    }
+
+    private static List<Long> held(Sql sql, List<Long> vmRunIds) throws SQLException {
+        String toBeHeld = " WHERE id IN (" + Sql.places(vmRunIds.size()) + ") AND state IN ('HOLDING', 'MOVING')";
+        Object[] ids = vmRunIds.toArray();
+        int found = sql.update("UPDATE orthus_vm_run SET hold_seen = UTC_TIMESTAMP(3)" + toBeHeld, ids);
+        return found == ids.length
+                ? vmRunIds
+                : sql.query("SELECT id FROM orthus_vm_run" + toBeHeld, row -> row.getLong(1), ids);
+    }
+
+    /** A host's row, and when it was read. */
+    private record Timed(HostRun run, Instant now) {}
+
+    /** What of a host's row is counted. */
+    private record Counted(HostState state, int failures) {}
+
+    private boolean saveUncounted(HostRun host) {
+        return Sql.alone(connections, sql -> update(sql, host, new Counted(host.state(), host.failures())));
+    }
+
+    private boolean saveCounted(HostRun host, List<VmRun> vms) {
+        return Sql.inTransaction(connections, sql -> {
+            // The fenced row first: it locks out whoever else wants to write this host.
+            Optional<Counted> before = sql.one(
+                    "SELECT state, failures FROM orthus_host_run WHERE id = ? AND version = ? FOR UPDATE",
+                    row -> new Counted(HostState.valueOf(row.getString(1)), row.getInt(2)),
+                    host.id(),
+                    host.version());
+            if (before.isEmpty()) {
+                return false;
+            }
+            update(sql, host, before.get());
+            Counts counts = new Counts()
+                    .hosts(host.canary(), before.get().state(), -1)
+                    .hosts(host.canary(), host.state(), 1)
+                    .failures(host.failures() - before.get().failures());
+            count(sql, counts, host, vms);
+            VmRuns.write(sql, vms);
+            counts.write(sql, host.campaignId());
+            return true;
+        });
     }
 
     /** Counts the VMs over from the states that they are in to those that they come into. */
@@ -213,13 +235,16 @@ public final class JdbcCampaignStore implements CampaignStore {
                 host.id());
     }
 
-    private static void update(Sql sql, HostRun host) throws SQLException {
+    /**
+     * Writes a host's row, unless somebody else has since it was read, or it is counted as something else than is given.
+     */
+    private static boolean update(Sql sql, HostRun host, Counted as) throws SQLException {
         KvmExchange kvm = host.kvm();
-        sql.update(
+        int found = sql.update(
                 "UPDATE orthus_host_run SET state = ?, claimed_host_id = IF(?, NULL, claimed_host_id), round = ?,"
                         + " known = ?, began = ?, heard = ?, due = ?, failures = ?, message = ?,"
                         + " kvm_from = ?, kvm_to = ?, kvm_done = ?, kvm_message = ?,"
-                        + " version = version + 1 WHERE id = ? AND version = ?",
+                        + " version = version + 1 WHERE id = ? AND version = ? AND state = ? AND failures = ?",
                 host.state(),
                 host.state().ended(),
                 host.round(),
@@ -228,57 +253,15 @@ public final class JdbcCampaignStore implements CampaignStore {
                 host.heard(),
                 host.due(),
                 host.failures(),
-                cut(host.message()),
+                Rows.cut(host.message()),
                 kvm == null ? null : kvm.from(),
                 kvm == null ? null : kvm.to(),
                 kvm == null ? null : kvm.done(),
-                kvm == null || kvm.message() == null ? null : cut(kvm.message()),
+                kvm == null || kvm.message() == null ? null : Rows.cut(kvm.message()),
                 host.id(),
-                host.version());
-    }
-
-    private static Object[] inserted(VmRun vm) {
-        return new Object[] {
-            vm.hostRunId(),
-            vm.uuid(),
-            vm.name(),
-            vm.state(),
-            vm.since(),
-            vm.method(),
-            vm.predictedPauseMs(),
-            qemu(vm.from()),
-            kvm(vm.from()),
-            cut(vm.message())
-        };
-    }
-
-    private static Object[] updated(VmRun vm) {
-        return new Object[] {
-            vm.state().held() && vm.holdSeen() != null,
-            vm.state(),
-            vm.since(),
-            vm.method(),
-            vm.pauseMs(),
-            qemu(vm.from()),
-            kvm(vm.from()),
-            qemu(vm.to()),
-            kvm(vm.to()),
-            cut(vm.message()),
-            vm.holdAsked(),
-            vm.id()
-        };
-    }
-
-    private static String qemu(Builds builds) {
-        return builds == null ? null : builds.qemu();
-    }
-
-    private static String kvm(Builds builds) {
-        return builds == null ? null : builds.kvm();
-    }
-
-    /** What hosts say may be longer than a column. */
-    private static String cut(String text) {
-        return text.length() <= TEXT ? text : text.substring(0, TEXT - 1) + "…";
+                host.version(),
+                as.state(),
+                as.failures());
+        return found == 1;
     }
 }

@@ -13,6 +13,7 @@ import io.orthus.protocol.VmReport;
 import io.orthus.protocol.VmResult;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,7 @@ public class JdbcReadiness implements Readiness {
     @Override
     public void seen(HostRun host, OrderReport report) {
         HostBuilds builds = Objects.requireNonNullElse(report.host(), new HostBuilds(null, null, null, null, null));
-        List<Object[]> vms = report.vms().stream()
+        List<List<Object>> vms = report.vms().stream()
                 .filter(vm -> vm.uuid() != null)
                 // In one order, so that no two hosts wait for each other when VMs have changed places.
                 .sorted(Comparator.comparing(VmReport::uuid))
@@ -58,37 +59,39 @@ public class JdbcReadiness implements Readiness {
             // By their keys alone: a range would lock out what other hosts add beside it.
             Set<String> gone = new TreeSet<>(
                     sql.query("SELECT uuid FROM orthus_vm WHERE host_id = ?", row -> row.getString(1), host.hostId()));
-            vms.forEach(vm -> gone.remove((String) vm[0]));
-            sql.batch(
-                    "DELETE FROM orthus_vm WHERE uuid = ? AND host_id = ?",
-                    gone.stream()
-                            .map(uuid -> new Object[] {uuid, host.hostId()})
-                            .toList());
+            report.vms().stream().map(VmReport::uuid).filter(Objects::nonNull).forEach(gone::remove);
+            for (String uuid : gone) {
+                sql.update("DELETE FROM orthus_vm WHERE uuid = ? AND host_id = ?", uuid, host.hostId());
+            }
             // A VM that has come from another host is still listed there.
-            sql.batch(
-                    "INSERT INTO orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms,"
-                            + " message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, LEFT(?, 1024)) ON DUPLICATE KEY UPDATE"
-                            + " host_id = VALUES(host_id), name = VALUES(name), qemu = VALUES(qemu),"
+            sql.insert(
+                    "orthus_vm (uuid, host_id, name, qemu, kvm, verdict, method, predicted_pause_ms, message)",
+                    vms,
+                    "ON DUPLICATE KEY UPDATE host_id = VALUES(host_id), name = VALUES(name), qemu = VALUES(qemu),"
                             + " kvm = VALUES(kvm), verdict = VALUES(verdict), method = VALUES(method),"
-                            + " predicted_pause_ms = VALUES(predicted_pause_ms), message = VALUES(message)",
-                    vms);
+                            + " predicted_pause_ms = VALUES(predicted_pause_ms), message = VALUES(message)");
             return null;
         });
     }
 
     @Override
     public void moved(HostRun host, OrderReport report, boolean onTarget) {
-        List<Object[]> vms = report.vms().stream()
+        // Mostly all have come to one pair of builds; by their keys alone and in one order, as above.
+        Map<Builds, TreeSet<String>> moved = report.vms().stream()
                 .filter(vm -> vm.uuid() != null && vm.result() == VmResult.UPGRADED && vm.runsOn() != null)
-                .map(vm -> new Object[] {
-                    vm.runsOn().qemu(), vm.runsOn().kvm(), onTarget ? Verdict.UP_TO_DATE : null, vm.uuid()
-                })
-                .toList();
+                .collect(Collectors.groupingBy(
+                        VmReport::runsOn, Collectors.mapping(VmReport::uuid, Collectors.toCollection(TreeSet::new))));
         Sql.inTransaction(connections, sql -> {
-            sql.batch(
-                    "UPDATE orthus_vm SET qemu = ?, kvm = ?, verdict = ?, method = NULL, predicted_pause_ms = NULL,"
-                            + " message = '' WHERE uuid = ?",
-                    vms);
+            for (Map.Entry<Builds, TreeSet<String>> vms : moved.entrySet()) {
+                List<Object> values = new ArrayList<>(
+                        Sql.row(vms.getKey().qemu(), vms.getKey().kvm(), onTarget ? Verdict.UP_TO_DATE : null));
+                values.addAll(vms.getValue());
+                sql.update(
+                        "UPDATE orthus_vm SET qemu = ?, kvm = ?, verdict = ?, method = NULL, predicted_pause_ms = NULL,"
+                                + " message = '' WHERE uuid IN ("
+                                + Sql.places(vms.getValue().size()) + ")",
+                        values.toArray());
+            }
             if (report.host() != null && report.host().kvm() != null) {
                 sql.update(
                         "UPDATE orthus_host SET kvm = ? WHERE host_id = ?",
@@ -159,22 +162,21 @@ public class JdbcReadiness implements Readiness {
                                 row.getString("qemu"), row.getString("kvm"), row.getInt("vms"), row.getInt("hosts"))));
     }
 
-    private static Object[] row(HostRun host, VmReport vm) {
+    private static List<Object> row(HostRun host, VmReport vm) {
         Builds builds = Objects.requireNonNullElse(vm.runsOn(), new Builds(null, null));
         String why = vm.blockers().isEmpty()
                 ? Objects.requireNonNullElse(vm.why(), "")
                 : vm.blockers().stream().map(Obstacle::toString).collect(Collectors.joining("; "));
-        return new Object[] {
-            vm.uuid(),
-            host.hostId(),
-            Objects.requireNonNullElse(vm.name(), vm.uuid()),
-            builds.qemu(),
-            builds.kvm(),
-            vm.verdict(),
-            vm.method(),
-            vm.predictedPauseMs(),
-            why
-        };
+        return Sql.row(
+                vm.uuid(),
+                host.hostId(),
+                Objects.requireNonNullElse(vm.name(), vm.uuid()),
+                builds.qemu(),
+                builds.kvm(),
+                vm.verdict(),
+                vm.method(),
+                vm.predictedPauseMs(),
+                Rows.cut(why));
     }
 
     /** A host with one of its groups. */

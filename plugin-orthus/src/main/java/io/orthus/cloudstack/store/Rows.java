@@ -19,6 +19,9 @@ import java.sql.SQLException;
 
 /** Rows of the tables as objects. */
 final class Rows {
+    /** The longest text of a column, in characters. */
+    private static final int TEXT = 1024;
+
     private Rows() {}
 
     static Campaign campaign(ResultSet row) throws SQLException {
@@ -94,6 +97,11 @@ final class Rows {
                 row.getString("message"),
                 Sql.time(row, "hold_asked"),
                 Sql.time(row, "hold_seen"));
+    }
+
+    /** What hosts say may be longer than a column. */
+    static String cut(String text) {
+        return text.length() <= TEXT ? text : text.substring(0, TEXT - 1) + "…";
     }
 
     static Builds builds(String qemu, String kvm) {

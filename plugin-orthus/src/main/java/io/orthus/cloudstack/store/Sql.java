@@ -13,6 +13,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,6 +50,9 @@ final class Sql {
     /** How often a transaction is begun that others keep from being done. */
     private static final int ATTEMPTS = 10;
 
+    /** How many rows one statement is about at most, so that it is never too long for the database. */
+    static final int PIECE = 500;
+
     private final Connection connection;
 
     private Sql(Connection connection) {
@@ -65,8 +70,8 @@ final class Sql {
     }
 
     /**
-     * Does what is a single statement. The database makes a transaction of it by itself, which saves it three more
-     * statements about that.
+     * Does what needs no transaction around it: a single statement, or several that may see what others do between them.
+     * The database makes a transaction of each by itself, which saves it three more statements about that.
      *
      * @throws StoreException as above
      */
@@ -138,15 +143,31 @@ final class Sql {
         }
     }
 
-    /** The same statement for many rows. */
-    void batch(String sql, List<Object[]> rows) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (Object[] row : rows) {
-                set(statement, row);
-                statement.addBatch();
-            }
-            statement.executeBatch();
+    /**
+     * Inserts rows, by a statement for each piece of them.
+     *
+     * @param into a table and its columns
+     * @param after what follows the rows in the statement
+     */
+    void insert(String into, List<List<Object>> rows, String after) throws SQLException {
+        for (int from = 0; from < rows.size(); from += PIECE) {
+            List<List<Object>> piece = rows.subList(from, Math.min(rows.size(), from + PIECE));
+            String places = "(" + places(piece.get(0).size()) + ")";
+            update(
+                    "INSERT INTO " + into + " VALUES " + String.join(", ", Collections.nCopies(piece.size(), places))
+                            + " " + after,
+                    piece.stream().flatMap(List::stream).toArray());
         }
+    }
+
+    /** The values of a row; of them some may be {@code null}. */
+    static List<Object> row(Object... values) {
+        return Arrays.asList(values);
+    }
+
+    /** Places for so many values in a statement. */
+    static String places(int count) {
+        return String.join(", ", Collections.nCopies(count, "?"));
     }
 
     /** Inserts a row and gives its new key. */

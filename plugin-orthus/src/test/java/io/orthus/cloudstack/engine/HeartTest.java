@@ -4,6 +4,7 @@ package io.orthus.cloudstack.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.mock;
@@ -27,7 +28,7 @@ class HeartTest {
         heart.beat();
         assertThat(given).hasSize(1);
 
-        when(store.host(anyLong())).thenReturn(Optional.empty());
+        when(store.situation(anyLong(), any())).thenReturn(Optional.empty());
         given.remove(0).run();
         heart.beat();
         assertThat(given).hasSize(1);
@@ -36,7 +37,7 @@ class HeartTest {
     @Test
     void aHostWhoseLookFailedIsGivenAgain() {
         when(store.due(anyInt())).thenReturn(List.of(7L));
-        when(store.host(anyLong())).thenThrow(new IllegalStateException("the database is away"));
+        when(store.situation(anyLong(), any())).thenThrow(new IllegalStateException("the database is away"));
         heart.beat();
         given.remove(0).run();
         heart.beat();

@@ -5,6 +5,8 @@ package io.orthus.cloudstack.engine;
 import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Pace;
+import io.orthus.cloudstack.campaign.Situation;
 import io.orthus.cloudstack.campaign.Tally;
 import io.orthus.cloudstack.campaign.VmRun;
 import java.time.Duration;
@@ -84,11 +86,6 @@ final class MemoryStore implements CampaignStore {
     }
 
     @Override
-    public int failures(long campaignId) {
-        return tally(campaignId).failures();
-    }
-
-    @Override
     public boolean save(Campaign campaign) {
         if (campaigns.get(campaign.id()).version() != campaign.version()) {
             return false;
@@ -142,12 +139,19 @@ final class MemoryStore implements CampaignStore {
     }
 
     @Override
-    public Optional<HostRun> host(long id) {
-        return Optional.ofNullable(hosts.get(id));
+    public Optional<Situation> situation(long hostRunId, Pace pace) {
+        return Optional.ofNullable(hosts.get(hostRunId)).map(host -> {
+            long campaignId = host.campaignId();
+            int failures = tally(campaignId).failures();
+            return new Situation(campaigns.get(campaignId), failures, host, vms(hostRunId), pace, now);
+        });
     }
 
-    @Override
-    public List<VmRun> vms(long hostRunId) {
+    HostRun host(long id) {
+        return hosts.get(id);
+    }
+
+    List<VmRun> vms(long hostRunId) {
         return vms.values().stream().filter(vm -> vm.hostRunId() == hostRunId).toList();
     }
 

@@ -190,7 +190,7 @@ final class SimulatedCloud {
             return;
         }
         assertThat(campaign().plan().dryRun()).as("a dry run moves nothing").isFalse();
-        HostRun run = store.host(hostRunId).orElseThrow();
+        HostRun run = store.host(hostRunId);
         if (run.state() == HostState.FAILED) {
             return; // Given up: its VMs are UNKNOWN, and somebody has been told.
         }

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class EngineOnTablesTest implements Locks, Hosts, Vms, Notices {
 
     @Override
     public void hold(VmRun vm) {
-        assertThat(store.held(vm.id())).isTrue();
+        assertThat(store.held(Set.of(vm.id()))).containsExactly(vm.id());
     }
 
     @Override

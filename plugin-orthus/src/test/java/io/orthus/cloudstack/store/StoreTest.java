@@ -10,6 +10,7 @@ import io.orthus.cloudstack.campaign.Campaign;
 import io.orthus.cloudstack.campaign.CampaignState;
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.HostState;
+import io.orthus.cloudstack.campaign.Pace;
 import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.cloudstack.campaign.Tally;
 import io.orthus.cloudstack.campaign.VmRun;
@@ -34,12 +35,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,9 @@ import org.junit.jupiter.api.Test;
 
 /** The tables on a real MariaDB. */
 class StoreTest {
+    /** Goes through the store as it is. */
+    private static final Pace PACE = null;
+
     private static final Builds OLD = new Builds("10.0.2", "6.12.43");
     private static final Builds NEW = new Builds("11.1.3", "6.12.48");
 
@@ -188,15 +194,15 @@ class StoreTest {
                 .isFalse();
 
         assertThat(store.campaign(campaign.id()).orElseThrow().message()).isEqualTo("a");
-        assertThat(store.host(host.id()).orElseThrow().state()).isEqualTo(HostState.WORKING);
-        assertThat(store.vms(host.id())).extracting(VmRun::uuid).containsExactly("one");
+        assertThat(host(host.id()).state()).isEqualTo(HostState.WORKING);
+        assertThat(vms(host.id())).extracting(VmRun::uuid).containsExactly("one");
     }
 
     @Test
     void aVmIsReadAsItWasWritten() {
         HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
         store.save(host, List.of(vm(host, "one")));
-        VmRun stored = store.vms(host.id()).get(0);
+        VmRun stored = vms(host.id()).get(0);
         VmRun moved = new VmRun(
                 stored.id(),
                 host.id(),
@@ -213,31 +219,76 @@ class StoreTest {
                 null,
                 null);
 
-        store.save(store.host(host.id()).orElseThrow(), List.of(moved));
+        store.save(host(host.id()), List.of(moved));
 
-        assertThat(store.vms(host.id())).containsExactly(moved);
+        assertThat(vms(host.id())).containsExactly(moved);
     }
 
     @Test
     void aHoldIsNotedWhileItIsWantedAndNoLonger() {
         HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
         store.save(host, List.of(vm(host, "one")));
-        VmRun ready = store.vms(host.id()).get(0);
-        assertThat(store.held(ready.id())).as("a VM that nobody wants held").isFalse();
+        VmRun ready = vms(host.id()).get(0);
+        assertThat(store.held(Set.of(ready.id())))
+                .as("a VM that nobody wants held")
+                .isEmpty();
 
         save(host, ready.to(VmState.HOLDING, "", store.now()));
-        assertThat(store.held(ready.id())).isTrue();
-        VmRun held = store.vms(host.id()).get(0);
+        assertThat(store.held(Set.of(ready.id()))).containsExactly(ready.id());
+        VmRun held = vms(host.id()).get(0);
         assertThat(held.holdSeen()).isNotNull();
 
         save(host, held.to(VmState.MOVING, "", store.now()));
-        assertThat(store.vms(host.id()).get(0).holdSeen())
+        assertThat(vms(host.id()).get(0).holdSeen())
                 .as("kept while it is moved")
                 .isNotNull();
 
         save(host, held.to(VmState.UPGRADED, "", store.now()));
-        assertThat(store.held(ready.id())).isFalse();
-        assertThat(store.vms(host.id()).get(0).holdSeen()).isNull();
+        assertThat(store.held(Set.of(ready.id()))).isEmpty();
+        assertThat(vms(host.id()).get(0).holdSeen()).isNull();
+    }
+
+    @Test
+    void ofManyHoldsThoseGoOnWhoseRowsSayIt() {
+        HostRun host = working(create(plan(OrderKind.UPGRADE, 0), 1));
+        List<VmRun> fresh = new ArrayList<>();
+        // More than go to the database in one piece.
+        for (int i = 0; i < 2 * Sql.PIECE + 1; i++) {
+            fresh.add(vm(host, "vm" + i).to(i % 3 == 0 ? VmState.READY : VmState.HOLDING, "", store.now()));
+        }
+        store.save(host, fresh);
+        List<VmRun> vms = vms(host.id());
+
+        Set<Long> held = store.held(vms.stream().map(VmRun::id).collect(Collectors.toSet()));
+
+        assertThat(held)
+                .containsExactlyInAnyOrderElementsOf(vms.stream()
+                        .filter(vm -> vm.state() == VmState.HOLDING)
+                        .map(VmRun::id)
+                        .toList());
+        assertThat(vms(host.id())).allMatch(vm -> held.contains(vm.id()) == (vm.holdSeen() != null));
+    }
+
+    @Test
+    void rowsThatAreWrittenTogetherKeepTheirOwnValues() throws Exception {
+        Campaign campaign = create(plan(OrderKind.UPGRADE, 0), 1);
+        HostRun host = working(campaign);
+        Instant now = store.now();
+        store.save(
+                host,
+                List.of(
+                        vm(host, "one").to(VmState.MOVING, "", now),
+                        vm(host, "two").to(VmState.MOVING, "", now)));
+        store.held(vms(host.id()).stream().map(VmRun::id).collect(Collectors.toSet()));
+        List<VmRun> before = vms(host.id());
+        VmRun one = before.get(0).to(VmState.UPGRADED, "done", now.plusSeconds(1));
+        VmRun two = before.get(1).to(VmState.MOVING, "switching – „now“", now.plusSeconds(2));
+
+        store.save(host(host.id()), List.of(two, vm(host, "three"), one));
+
+        assertThat(vms(host.id())).startsWith(one, two).hasSize(3);
+        assertThat(two.holdSeen()).isNotNull();
+        requireCounted();
     }
 
     @Test
@@ -278,8 +329,8 @@ class StoreTest {
         List<HostRun> hosts = store.waiting(campaign.id(), false, 2);
         HostRun host = hosts.get(1);
         store.save(host.to(HostState.WORKING, ""), List.of(vm(host, "one"), vm(host, "two")));
-        VmRun one = store.vms(host.id()).get(0);
-        HostRun through = store.host(host.id()).orElseThrow().to(HostState.DONE, "");
+        VmRun one = vms(host.id()).get(0);
+        HostRun through = host(host.id()).to(HostState.DONE, "");
         store.save(through, List.of(one.to(VmState.UPGRADED, "", store.now())));
         store.cancelWaiting(campaign.id());
 
@@ -289,7 +340,7 @@ class StoreTest {
         HostRun back = register.hosts(rollback.id(), null, 0, 10).rows().get(0);
         assertThat(back.hostId()).isEqualTo(host.hostId());
         assertThat(register.hosts(rollback.id(), null, 0, 10).count()).isEqualTo(1);
-        assertThat(store.vms(back.id())).singleElement().satisfies(vm -> {
+        assertThat(vms(back.id())).singleElement().satisfies(vm -> {
             assertThat(vm.uuid()).isEqualTo("one");
             assertThat(vm.state()).isEqualTo(VmState.READY);
         });
@@ -390,7 +441,7 @@ class StoreTest {
         assertThat(host.kvm()).isNull();
         KvmExchange exchange = new KvmExchange(OLD.kvm(), NEW.kvm(), true, "it is unloaded");
         assertThat(store.save(host.exchanged(exchange), List.of())).isTrue();
-        assertThat(store.host(host.id()).orElseThrow().kvm()).isEqualTo(exchange);
+        assertThat(host(host.id()).kvm()).isEqualTo(exchange);
     }
 
     /** Whatever happens, and whoever is too late with it. */
@@ -405,22 +456,22 @@ class StoreTest {
                 .as("too late")
                 .isFalse();
         requireCounted();
-        VmRun one = store.vms(canary.id()).get(0);
+        VmRun one = vms(canary.id()).get(0);
         save(canary, one.to(VmState.LOST, "gone", store.now()));
-        HostRun failed = store.host(canary.id()).orElseThrow();
+        HostRun failed = host(canary.id());
         assertThat(store.save(failing(failed), List.of())).isTrue();
         requireCounted();
         HostRun other = working(campaign);
         save(other, vm(other, "three").to(VmState.UPGRADED, "", store.now()));
         store.cancelWaiting(campaign.id());
         requireCounted();
-        assertThat(store.failures(campaign.id())).isEqualTo(2);
+        assertThat(store.situation(other.id(), PACE).orElseThrow().failures()).isEqualTo(2);
         assertThat(store.tally(campaign.id())).isEqualTo(new Tally(0, 0, 1, 1, 2, 4, 2));
         assertThat(register.vmCounts(campaign.id())).isEqualTo(Map.of(VmState.LOST, 1, VmState.UPGRADED, 1));
         assertThat(store.save(other.to(HostState.DONE, ""), List.of()))
                 .as("too late")
                 .isFalse();
-        assertThat(store.save(store.host(other.id()).orElseThrow().to(HostState.DONE, ""), List.of()))
+        assertThat(store.save(host(other.id()).to(HostState.DONE, ""), List.of()))
                 .isTrue();
 
         register.createRollback(campaign, plan(OrderKind.ROLLBACK, 0), 1, 1);
@@ -444,6 +495,14 @@ class StoreTest {
 
         requireCounted();
         assertThat(store.tally(campaign.id())).isEqualTo(new Tally(2, 0, 1, 0, 0, 1, 0));
+    }
+
+    private HostRun host(long id) {
+        return store.situation(id, PACE).orElseThrow().host();
+    }
+
+    private List<VmRun> vms(long hostRunId) {
+        return store.situation(hostRunId, PACE).orElseThrow().vms();
     }
 
     private static HostRun failing(HostRun host) {
@@ -502,11 +561,11 @@ class StoreTest {
     private HostRun working(Campaign campaign) {
         HostRun host = store.waiting(campaign.id(), false, 1).get(0);
         store.save(host.newOrder(store.now()).to(HostState.WORKING, ""), List.of());
-        return store.host(host.id()).orElseThrow();
+        return host(host.id());
     }
 
     private void save(HostRun host, VmRun vm) {
-        assertThat(store.save(store.host(host.id()).orElseThrow(), List.of(vm))).isTrue();
+        assertThat(store.save(host(host.id()), List.of(vm))).isTrue();
     }
 
     private static List<NewHost> hosts(int count) {
