@@ -26,17 +26,23 @@ import org.junit.jupiter.api.Test;
  * What a campaign over many simulated hosts costs the management servers and their database. "make bench-fleet" runs it;
  * it is no test and not run with them. Of the hosts 1 % do not answer, 1 % lack the extension and 1 % never come to an
  * end; of the VMs 1 % cannot be moved, 1 % are rolled back and 0.1 % are lost. With several servers one is killed in the
- * middle. Properties: {@code orthus.bench.hosts}, {@code orthus.bench.servers}.
+ * middle. Properties: {@code orthus.bench.hosts}, {@code orthus.bench.servers}, {@code orthus.bench.vms} of each host,
+ * {@code orthus.bench.together}: how many hosts at once.
  */
 class FleetBench {
     private static final int HOSTS = Integer.getInteger("orthus.bench.hosts", 1000);
     private static final int SERVERS = Integer.getInteger("orthus.bench.servers", 1);
-    private static final int VMS = 30;
-    private static final int HOSTS_AT_ONCE = 20;
+    private static final int VMS = Integer.getInteger("orthus.bench.vms", 30);
+    private static final int HOSTS_AT_ONCE = Integer.getInteger("orthus.bench.together", 200);
     private static final int VMS_AT_ONCE = 10;
     private static final Chances CHANCES = new Chances(0.01, 0.01, 0.01, 0.01, 0.001, 0.01);
     private static final long PACE_MS = 200;
+    /** As an operator of many hosts would give it, instead of 128 MiB. */
+    private static final String DATABASE = "--innodb-buffer-pool-size=2G";
+
     private static final int SAMPLES = 4;
+    /** A heap that is collected before it takes the machine's memory. */
+    private static final List<String> SERVER = List.of("-XX:+UseParallelGC", "-Xmx4g");
 
     private final Map<String, SimulatedHost> hosts = new ConcurrentHashMap<>();
     private final List<ServerProcess> servers = new ArrayList<>();
@@ -44,11 +50,11 @@ class FleetBench {
 
     @Test
     void aCampaign() throws Exception {
-        try (MariaDb database = MariaDb.start();
+        try (MariaDb database = MariaDb.start(DATABASE);
                 Fleet fleet = new Fleet(this::host, (server, host, command) -> {})) {
             database.createSchema("cloud");
             for (int i = 1; i <= SERVERS; i++) {
-                servers.add(new ServerProcess(database.url("cloud"), fleet.address("server" + i), options()));
+                servers.add(new ServerProcess(database.url("cloud"), fleet.address("server" + i), SERVER, options()));
             }
             for (ServerProcess server : servers) {
                 server.started();

@@ -22,21 +22,16 @@ final class ServerProcess implements AutoCloseable {
      * Begins to start one.
      *
      * @param agents where its hosts are
+     * @param java options of its Java
      * @param options further ones, as Main takes them
      */
-    ServerProcess(String database, URI agents, List<String> options) throws IOException {
+    ServerProcess(String database, URI agents, List<String> java, List<String> options) throws IOException {
         // Surefire's own class path is a jar that names the real one.
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "--port=0",
-                "--database=" + database,
-                "--agents=" + agents));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(java);
+        command.addAll(List.of(
+                "-cp", classPath, Main.class.getName(), "--port=0", "--database=" + database, "--agents=" + agents));
         command.addAll(options);
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

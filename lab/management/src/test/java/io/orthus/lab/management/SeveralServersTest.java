@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** Management servers that share a database, hosts and a campaign, and are killed one after the other. */
 class SeveralServersTest {
+    private static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final int HOSTS = 4;
     private static final int VMS = 6;
     private static final long PATIENCE_S = 900;
@@ -56,7 +58,7 @@ class SeveralServersTest {
                     "--set=orthus.host.patience=3600");
             // All at once, on an empty schema: one of them makes the tables.
             for (String name : List.of("one", "two", "three")) {
-                servers.put(name, new ServerProcess(database.url("cloud"), fleet.address(name), options));
+                servers.put(name, new ServerProcess(database.url("cloud"), fleet.address(name), QUICK_START, options));
             }
             for (ServerProcess server : servers.values()) {
                 server.started();

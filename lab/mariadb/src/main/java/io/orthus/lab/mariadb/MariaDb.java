@@ -48,8 +48,12 @@ public final class MariaDb implements AutoCloseable {
         this.server = server;
     }
 
-    /** Returns when the server answers; that takes some seconds. */
-    public static MariaDb start() throws IOException, InterruptedException {
+    /**
+     * Returns when the server answers; that takes some seconds.
+     *
+     * @param options further ones of mariadbd
+     */
+    public static MariaDb start(String... options) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("orthus-mariadb");
         Path data = Files.createDirectory(directory.resolve("data"));
         // A server that starts deletes what looks like a server's temporary tables, also those of another one.
@@ -77,7 +81,7 @@ public final class MariaDb implements AutoCloseable {
             throw new IOException("mariadb-install-db: " + Files.readString(directory.resolve("install.log")));
         }
         for (int attempt = 1; ; attempt++) {
-            MariaDb database = launch(directory, data, temporary, asNobody);
+            MariaDb database = launch(directory, data, temporary, asNobody, List.of(options));
             if (database.ready()) {
                 return database;
             }
@@ -87,7 +91,8 @@ public final class MariaDb implements AutoCloseable {
         }
     }
 
-    private static MariaDb launch(Path directory, Path data, Path temporary, List<String> asNobody) throws IOException {
+    private static MariaDb launch(
+            Path directory, Path data, Path temporary, List<String> asNobody, List<String> options) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 "/usr/sbin/mariadbd",
@@ -100,6 +105,7 @@ public final class MariaDb implements AutoCloseable {
                 "--port=" + port,
                 "--innodb-flush-log-at-trx-commit=0"));
         command.addAll(asNobody);
+        command.addAll(options);
         return new MariaDb(directory, port, run(command, directory.resolve("server.log")));
     }
 
