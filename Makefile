@@ -61,7 +61,7 @@ ui: $(UI)/node_modules/.package-lock.json ## Build the page in CloudStack's UI
 	cd $(UI) && $(NPM) run build
 
 .PHONY: test
-test: test-native test-kernel test-scripts test-java test-ui test-recipes test-lab ## Run all tests, the fast ones first
+test: test-native test-kernel test-scripts test-java test-ui test-recipes test-marvin test-lab ## Run all tests, the fast ones first
 
 .PHONY: test-native
 test-native: need-build need-check ## Test the native programs, under sanitizers
@@ -89,6 +89,10 @@ test-ui: ui need-check ## Test the page in CloudStack's UI by itself, and its en
 .PHONY: test-recipes
 test-recipes: management need-recipes ## Test the recipes for the API, by cmk too if it is there
 	recipes/test/recipes_test.sh
+
+.PHONY: test-marvin
+test-marvin: management need-recipes ## Test the API by the tests for Marvin, and with Marvin if it is there
+	marvin-tests/test/marvin_test.sh
 
 .PHONY: test-browser
 test-browser: ui management need-browser ## Test the page in a browser, also with the plugin
@@ -205,7 +209,7 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 	cd $(UI) && $(NPM) install --no-save --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files agent-extension/selftest lab kernel packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files agent-extension/selftest lab kernel marvin-tests packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
 .PHONY: need-build need-check need-database need-kernel need-package need-rpm need-recipes need-ui need-browser
 need-build:

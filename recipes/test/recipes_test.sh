@@ -17,18 +17,11 @@ HERE=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 TOP=$(dirname "$(dirname "$HERE")")
 # shellcheck source=lab/test/check.sh
 source "$TOP/lab/test/check.sh"
+# shellcheck source=lab/management/test/server.sh
+source "$TOP/lab/management/test/server.sh"
 
 DOC=$TOP/docs/automation.md
-START_SECONDS=300
 SCRATCH=$(mktemp -d)
-SERVER=''
-
-server_down() {
-  [[ -n $SERVER ]] || return 0
-  kill "$SERVER" 2>/dev/null || true
-  wait "$SERVER" || true
-  SERVER=''
-}
 
 clean_up() {
   server_down
@@ -37,21 +30,9 @@ clean_up() {
 trap clean_up EXIT
 
 # A cluster of eight hosts, and one of two, which are the canaries. Nothing is wrong with them.
-server_up() {
-  "$TOP/lab/management/run" --port 0 --hosts 10 --vms 2 --faults 0 --pace 50 >"$SCRATCH/out" 2>"$SCRATCH/log" &
-  SERVER=$!
-  local end=$((SECONDS + START_SECONDS))
-  until grep -q '^listening' "$SCRATCH/out"; do
-    if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS > end)); then
-      cat "$SCRATCH/log" >&2
-      echo "the stand-in does not start; its words are above" >&2
-      exit 1
-    fi
-    sleep 0.2
-  done
-  CLOUDSTACK_URL=$(sed -n 's/^listening at //p' "$SCRATCH/out")api
-  export CLOUDSTACK_URL CLOUDSTACK_KEY=admin-api-key CLOUDSTACK_SECRET=admin-secret-key
-  "$TOP/recipes/call" updateConfiguration name=orthus.poll.interval value=1 >"$SCRATCH/setting"
+cloud_up() {
+  server_up --hosts 10 --vms 2 --faults 0 --pace 50
+  export CLOUDSTACK_URL=${ADDRESS}api CLOUDSTACK_KEY=admin-api-key CLOUDSTACK_SECRET=admin-secret-key
 }
 
 # recipe CLIENT HEADING: the code below that heading, for call or cmk
@@ -138,12 +119,12 @@ printf '#!/bin/sh\nexit 0\n' >"$SCRATCH/tree/services-are-well"
 chmod 755 "$SCRATCH/tree/services-are-well"
 # cmk keeps its configuration there.
 export HOME=$SCRATCH
-server_up
+cloud_up
 check_recipes call
 check_failures
 server_down
 if command -v cmk >/dev/null; then
-  server_up
+  cloud_up
   check_recipes cmk
 else
   echo 'left out: the recipes by cmk, which is not on this machine'

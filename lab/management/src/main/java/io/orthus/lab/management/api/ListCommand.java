@@ -25,7 +25,7 @@ final class ListCommand<T> implements ApiCommand {
     private final Supplier<? extends Collection<? extends T>> all;
     private final List<Column<T>> columns = new ArrayList<>();
 
-    private record Column<T>(String name, Function<T, Object> value) {}
+    private record Column<T>(String name, Function<T, Object> value, boolean filter) {}
 
     /**
      * @param object what a row is called in the answer
@@ -38,8 +38,15 @@ final class ListCommand<T> implements ApiCommand {
         this.all = all;
     }
 
+    /** A column by which rows can be filtered. */
     ListCommand<T> with(String column, Function<T, Object> value) {
-        columns.add(new Column<>(column, value));
+        columns.add(new Column<>(column, value, true));
+        return this;
+    }
+
+    /** A column that is only shown. */
+    ListCommand<T> showing(String column, Function<T, Object> value) {
+        columns.add(new Column<>(column, value, false));
         return this;
     }
 
@@ -71,7 +78,9 @@ final class ListCommand<T> implements ApiCommand {
     @Override
     public List<Member> parameters() {
         return Stream.concat(
-                        columns.stream().map(column -> new Member(column.name(), "string", "list by " + column.name())),
+                        columns.stream()
+                                .filter(Column::filter)
+                                .map(column -> new Member(column.name(), "string", "list by " + column.name())),
                         Stream.of(
                                 new Member("keyword", "string", "List by keyword"),
                                 new Member("page", "integer", ""),
@@ -109,7 +118,8 @@ final class ListCommand<T> implements ApiCommand {
     private boolean matches(Map<String, Object> row, Call call) {
         String keyword = call.get("keyword");
         return columns.stream()
-                        .allMatch(column -> call.get(column.name()) == null
+                        .allMatch(column -> !column.filter()
+                                || call.get(column.name()) == null
                                 || call.get(column.name())
                                         .equalsIgnoreCase(Objects.toString(row.get(column.name()), "")))
                 && (keyword == null

@@ -51,7 +51,8 @@ final class OwnCommands {
                 .with("domain", user -> "ROOT")
                 .with("roletype", user -> user.role().name())
                 .with("state", user -> "enabled")
-                .with("apikey", User::apiKey));
+                // Signed calls have a parameter of that name.
+                .showing("apikey", User::apiKey));
         commands.add(chronicle("listEvents", "event", Chronicle.EVENTS));
         commands.add(chronicle("listAlerts", "alert", Chronicle.ALERTS));
         commands.add(new ListCommand<Map<String, Object>>("listAsyncJobs", "asyncjobs", false, jobs::list)
