@@ -81,6 +81,17 @@ check_recipes() {
   check "$by: the pipeline" says "$by" 'In a pipeline' '^pipeline: all clusters are upgraded$'
 }
 
+# What the Tab key of cmk offers: it has the commands from the server, and asks it for IDs.
+check_completion() {
+  local campaign
+  check "the Tab key completes commands" "$HERE/completes" 'list hyperv' \
+    hypervisorhosts hypervisorupgradereadiness hypervisorversions
+  check "and their parameters" "$HERE/completes" 'live upgradehypervisor ' longestpause= dryrun= canaryhosts=
+  check "and hosts, by name" "$HERE/completes" 'live upgradehypervisor hostids=' '(kvm001)' '(kvm010)'
+  campaign=$(cmk listHypervisorUpgrades state=finished | jq --raw-output '.hypervisorupgrade[0].id')
+  check "and campaigns" "$HERE/completes" 'rollback hypervisorupgrade id=' "$campaign"
+}
+
 # fails_with STATUS TEXT CMD...
 fails_with() {
   local expected=$1 text=$2 output status=0
@@ -126,6 +137,7 @@ server_down
 if command -v cmk >/dev/null; then
   cloud_up
   check_recipes cmk
+  check_completion
 else
   echo 'left out: the recipes by cmk, which is not on this machine'
 fi
