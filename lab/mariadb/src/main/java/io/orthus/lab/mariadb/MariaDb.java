@@ -3,6 +3,7 @@
 package io.orthus.lab.mariadb;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * A real MariaDB server in a temporary directory of its own, on a port of the loopback interface. Started as an
- * unprivileged user, and gone when it is closed. Needs Debian's packages mariadb-server-core and mariadb-client-core.
+ * unprivileged user, and gone when it is closed, or when this process ends, however that comes about. Needs Debian's packages mariadb-server-core and mariadb-client-core.
  * Thread-safe.
  */
 public final class MariaDb implements AutoCloseable {
@@ -37,6 +38,12 @@ public final class MariaDb implements AutoCloseable {
     private static final int ATTEMPTS = 10;
     /** Root may not run the server; this user is on every Debian. */
     private static final String NOBODY = "nobody";
+    /**
+     * A shell's program: becomes the server. If standard input ends before a line has come, it ends that, and removes its
+     * directory, which is $0; but not if the server has ended by itself.
+     */
+    private static final String GUARDED =
+            "exec 3<&0; { read -r told <&3 || { kill -KILL $$ && rm -rf \"$0\"; }; } & exec \"$@\" 3<&- </dev/null";
 
     private final Path directory;
     private final int port;
@@ -95,6 +102,10 @@ public final class MariaDb implements AutoCloseable {
             Path directory, Path data, Path temporary, List<String> asNobody, List<String> options) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                GUARDED,
+                directory.toString(),
                 "/usr/sbin/mariadbd",
                 "--no-defaults",
                 "--datadir=" + data,
@@ -134,6 +145,11 @@ public final class MariaDb implements AutoCloseable {
 
     @Override
     public void close() {
+        try (OutputStream guard = server.getOutputStream()) {
+            guard.write('\n');
+        } catch (IOException e) {
+            // The server ended by itself, and nobody guards it any more.
+        }
         server.destroy();
         try {
             if (!server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
