@@ -28,7 +28,6 @@ class CloudStackIT {
     private static final Set<String> ONLY_CALLED = Set.of(
             "com/cloud/agent/AgentManager",
             "com/cloud/alert/AlertManager",
-            "com/cloud/ha/HighAvailabilityManager",
             "com/cloud/host/Host",
             "com/cloud/host/dao/HostDao",
             "com/cloud/resource/ServerResource",
@@ -37,6 +36,7 @@ class CloudStackIT {
             "com/cloud/utils/component/ComponentLifecycle",
             "com/cloud/utils/component/Manager",
             "com/cloud/utils/db/GenericDao",
+            "com/cloud/vm/UserVmService",
             "com/cloud/vm/VirtualMachine",
             "com/cloud/vm/dao/VMInstanceDao",
             "org/apache/cloudstack/alert/AlertService",

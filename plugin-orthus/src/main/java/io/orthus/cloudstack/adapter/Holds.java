@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.UnaryOperator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -17,12 +16,11 @@ import org.apache.logging.log4j.Logger;
 public final class Holds {
     private static final Logger LOGGER = LogManager.getLogger(Holds.class);
 
-    private final UnaryOperator<Set<Long>> noteHeld;
+    private final VmRows rows;
     private final Map<Long, CountDownLatch> held = new ConcurrentHashMap<>();
 
-    /** @param noteHeld notes that the VMs of those rows are held, and gives those that still are to be */
-    public Holds(UnaryOperator<Set<Long>> noteHeld) {
-        this.noteHeld = noteHeld;
+    public Holds(VmRows rows) {
+        this.rows = rows;
     }
 
     /** Holds a VM until its row no longer says so. CloudStack runs one job of a VM at a time, so it is not held already. */
@@ -43,7 +41,7 @@ public final class Holds {
             return;
         }
         try {
-            Set<Long> stay = noteHeld.apply(asked);
+            Set<Long> stay = rows.held(asked);
             asked.stream().filter(id -> !stay.contains(id)).forEach(this::release);
         } catch (RuntimeException e) {
             LOGGER.warn(

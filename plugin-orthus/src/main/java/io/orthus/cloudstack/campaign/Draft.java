@@ -62,6 +62,13 @@ final class Draft {
         add(new Effect.Hold(asked));
     }
 
+    /** Asks CloudStack to live-migrate a VM to another host, for the first time or after that has failed. */
+    void sendAway(VmRun vm) {
+        VmRun asked = vm.asked(situation.now());
+        put(asked);
+        add(new Effect.SendAway(asked));
+    }
+
     void failed(String why) {
         host = host.to(HostState.FAILED, why);
         tell(Notice.Kind.HOST_FAILED, "Host %s was not upgraded: %s".formatted(host.hostName(), why));

@@ -15,6 +15,9 @@ public sealed interface Effect {
     /** Make CloudStack live-migrate a VM to another host. */
     record SendAway(VmRun vm) implements Effect {}
 
+    /** See whether a VM that is to leave has left; what is found goes into {@link HostRules#found}. */
+    record Find(VmRun vm) implements Effect {}
+
     /** Tell the operator. Done before the decision is stored: rather twice than not at all. */
     record Tell(Notice notice) implements Effect {}
 }

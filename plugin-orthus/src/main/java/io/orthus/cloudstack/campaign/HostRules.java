@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What happens next on a host that has been begun. Deterministic and without effects.
@@ -27,6 +27,9 @@ public final class HostRules {
     private static final Comparator<VmRun> SHORTEST_PAUSE_FIRST = Comparator.comparing(
                     VmRun::predictedPauseMs, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(VmRun::uuid);
+
+    /** After which time CloudStack is asked again to migrate a VM away; as long as it waits itself between attempts. */
+    private static final Duration LEAVE_AGAIN = Duration.ofMinutes(2);
 
     private HostRules() {}
 
@@ -54,12 +57,22 @@ public final class HostRules {
         return draft.done();
     }
 
-    /** What follows when VMs that were sent away are no longer on the host. */
-    public static Decision gone(Situation s, Set<Long> vmRunIds) {
+    /**
+     * What follows from where the VMs that are to leave were found.
+     *
+     * @param found by the keys of their rows
+     */
+    public static Decision found(Situation s, Map<Long, Whereabouts> found) {
         Draft draft = new Draft(s);
-        draft.in(VmState.LEAVING).stream()
-                .filter(vm -> vmRunIds.contains(vm.id()))
-                .forEach(vm -> draft.put(vm.to(VmState.LEFT, "runs on another host now", s.now())));
+        for (VmRun vm : draft.in(VmState.LEAVING)) {
+            switch (found.getOrDefault(vm.id(), Whereabouts.HERE)) {
+                case HERE -> {
+                    // It is looked for again.
+                }
+                case ELSEWHERE -> draft.put(vm.to(VmState.LEFT, "runs on another host now", s.now()));
+                case NOWHERE -> draft.put(vm.to(VmState.ENDED, "does not run in CloudStack any more", s.now()));
+            }
+        }
         return draft.done();
     }
 
@@ -280,8 +293,11 @@ public final class HostRules {
         for (VmRun vm : draft.in(VmState.LEAVING)) {
             if (silent(s, vm.since(), s.pace().leavePatience())) {
                 draft.put(vm.to(VmState.BLOCKED, vm.message() + "; and it was not migrated away in time", s.now()));
-            } else {
-                draft.add(new Effect.SendAway(vm));
+                continue;
+            }
+            draft.add(new Effect.Find(vm));
+            if (silent(s, vm.holdAsked(), LEAVE_AGAIN)) {
+                draft.sendAway(vm);
             }
         }
         draft.host(s.host().due(s.now().plus(s.pace().poll())));

@@ -21,7 +21,8 @@ import java.time.Instant;
  * @param from what it ran on; {@code null} if not known
  * @param to what it runs on now, if it was moved; {@code null} otherwise
  * @param message one sentence for the operator; empty if there is nothing to say
- * @param holdAsked when CloudStack was last asked to keep its hands off; {@code null} if not in this state
+ * @param holdAsked when CloudStack was last asked to keep its hands off, or to migrate it away; {@code null} if not in
+ *     this state
  * @param holdSeen when CloudStack last said that it does; {@code null} if it has not. Written by the hold itself, never
  *     with the row.
  */
@@ -79,7 +80,7 @@ public record VmRun(
                 holdSeen);
     }
 
-    /** The same, for which CloudStack is asked now to keep its hands off. */
+    /** The same, for which CloudStack is asked now to keep its hands off or to migrate it away. */
     VmRun asked(Instant now) {
         return new VmRun(
                 id,

@@ -11,12 +11,13 @@ import io.orthus.cloudstack.campaign.HostState;
 import io.orthus.cloudstack.campaign.Pace;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.campaign.Situation;
+import io.orthus.cloudstack.campaign.Whereabouts;
 import io.orthus.protocol.OrderCommand;
 import io.orthus.protocol.OrderKind;
 import io.orthus.protocol.OrderState;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Looks at one host of a campaign: decides, stores, does. Thread-safe. */
@@ -80,19 +81,21 @@ public final class HostWorker {
             return false;
         }
         HostRun after = decision.host();
-        Set<Long> gone = new HashSet<>();
+        Map<Long, Whereabouts> found = new HashMap<>();
         for (Effect effect : decision.effects()) {
             if (effect instanceof Effect.Ask ask) {
                 after = heard(decision.host(), ask.command(), hosts.ask(decision.host(), ask.command()))
                         .orElse(after);
             } else if (effect instanceof Effect.Hold hold) {
                 vms.hold(hold.vm());
-            } else if (effect instanceof Effect.SendAway away && vms.sendAway(decision.host(), away.vm())) {
-                gone.add(away.vm().id());
+            } else if (effect instanceof Effect.SendAway away) {
+                vms.sendAway(decision.host(), away.vm());
+            } else if (effect instanceof Effect.Find find) {
+                found.put(find.vm().id(), vms.find(decision.host(), find.vm()));
             }
         }
-        if (!gone.isEmpty()) {
-            situation(before.host().id()).ifPresent(now -> store(now.campaign(), HostRules.gone(now, gone)));
+        if (found.values().stream().anyMatch(where -> where != Whereabouts.HERE)) {
+            situation(before.host().id()).ifPresent(now -> store(now.campaign(), HostRules.found(now, found)));
         }
         return !after.due().isAfter(before.now());
     }

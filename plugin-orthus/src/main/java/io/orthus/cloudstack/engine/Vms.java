@@ -4,6 +4,7 @@ package io.orthus.cloudstack.engine;
 
 import io.orthus.cloudstack.campaign.HostRun;
 import io.orthus.cloudstack.campaign.VmRun;
+import io.orthus.cloudstack.campaign.Whereabouts;
 
 /** The VMs, as CloudStack manages them. */
 public interface Vms {
@@ -15,9 +16,10 @@ public interface Vms {
 
     /**
      * Makes CloudStack live-migrate the VM to another host, if that is not under way. Returns at once; asking again is
-     * harmless.
-     *
-     * @return whether it has left the host
+     * harmless. It is never stopped for that, and nothing is left of it when its row no longer says that it is to leave.
      */
-    boolean sendAway(HostRun host, VmRun vm);
+    void sendAway(HostRun host, VmRun vm);
+
+    /** Where the VM is. */
+    Whereabouts find(HostRun host, VmRun vm);
 }

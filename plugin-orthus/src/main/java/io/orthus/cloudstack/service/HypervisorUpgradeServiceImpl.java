@@ -5,11 +5,11 @@ package io.orthus.cloudstack.service;
 import com.cloud.agent.AgentManager;
 import com.cloud.alert.AlertManager;
 import com.cloud.event.ActionEvent;
-import com.cloud.ha.HighAvailabilityManager;
 import com.cloud.host.dao.HostDao;
 import com.cloud.utils.component.ManagerBase;
 import com.cloud.utils.concurrency.NamedThreadFactory;
 import com.cloud.utils.db.TransactionLegacy;
+import com.cloud.vm.UserVmService;
 import com.cloud.vm.VmWorkJobDispatcher;
 import com.cloud.vm.dao.VMInstanceDao;
 import io.orthus.cloudstack.adapter.AgentHosts;
@@ -17,6 +17,7 @@ import io.orthus.cloudstack.adapter.EventNotices;
 import io.orthus.cloudstack.adapter.EventTypes;
 import io.orthus.cloudstack.adapter.GlobalLocks;
 import io.orthus.cloudstack.adapter.Holds;
+import io.orthus.cloudstack.adapter.VmRows;
 import io.orthus.cloudstack.adapter.WorkJobVms;
 import io.orthus.cloudstack.api.command.CancelHypervisorUpgradeCmd;
 import io.orthus.cloudstack.api.command.ListHypervisorHostsCmd;
@@ -62,6 +63,7 @@ import io.orthus.protocol.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -97,7 +99,7 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
     AlertManager alertManager;
 
     @Inject
-    HighAvailabilityManager haManager;
+    UserVmService userVmService;
 
     @Inject
     AsyncJobManager jobManager;
@@ -137,8 +139,9 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
         GlobalLocks locks = new GlobalLocks();
         AgentHosts hosts = new AgentHosts(agentManager, hostDao, AnswerWait.value());
         Notices notices = new EventNotices(alertManager, hostDao);
-        Holds holds = new Holds(rows::held);
-        WorkJobVms vms = new WorkJobVms(jobManager, haManager, vmInstanceDao, holds);
+        VmRows vmRows = vmRows(rows);
+        Holds holds = new Holds(vmRows);
+        WorkJobVms vms = new WorkJobVms(jobManager, userVmService, vmInstanceDao, vmRows, holds);
         vmWorkJobDispatcher.getHandlers().put(WorkJobVms.HANDLER, vms);
         workers = Executors.newFixedThreadPool(Workers.value(), new NamedThreadFactory("Orthus-Host"));
         Heart beating = new Heart(
@@ -324,6 +327,20 @@ public class HypervisorUpgradeServiceImpl extends ManagerBase implements Hypervi
             protected void runInContext() {
                 CallContext.registerSystemCallContextOnceOnly();
                 work.run();
+            }
+        };
+    }
+
+    private static VmRows vmRows(JdbcCampaignStore store) {
+        return new VmRows() {
+            @Override
+            public Set<Long> held(Set<Long> vmRunIds) {
+                return store.held(vmRunIds);
+            }
+
+            @Override
+            public boolean leaving(long vmRunId) {
+                return store.leaving(vmRunId);
             }
         };
     }

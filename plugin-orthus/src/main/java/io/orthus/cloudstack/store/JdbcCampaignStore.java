@@ -180,6 +180,13 @@ public final class JdbcCampaignStore implements CampaignStore {
         return held;
     }
 
+    /** Whether a VM still is to leave its host. */
+    public boolean leaving(long vmRunId) {
+        return Sql.alone(connections, sql -> sql.one(
+                        "SELECT 1 FROM orthus_vm_run WHERE id = ? AND state = ?", row -> true, vmRunId, VmState.LEAVING)
+                .isPresent());
+    }
+
     private static List<Long> held(Sql sql, List<Long> vmRunIds) throws SQLException {
         String toBeHeld = " WHERE id IN (" + Sql.places(vmRunIds.size()) + ") AND state IN ('HOLDING', 'MOVING')";
         Object[] ids = vmRunIds.toArray();

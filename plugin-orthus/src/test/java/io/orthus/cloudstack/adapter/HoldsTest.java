@@ -5,7 +5,7 @@ package io.orthus.cloudstack.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
-import com.cloud.ha.HighAvailabilityManager;
+import com.cloud.vm.UserVmService;
 import com.cloud.vm.dao.VMInstanceDao;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -25,15 +25,24 @@ import org.junit.jupiter.api.Timeout;
 class HoldsTest {
     private final Set<Long> toBeHeld = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Set<Long>> asked = new ArrayBlockingQueue<>(100);
-    private final Holds holds = new Holds(ids -> {
-        if (toBeHeld.contains(13L)) {
-            throw new IllegalStateException("the database is away");
+    private final VmRows rows = new VmRows() {
+        @Override
+        public Set<Long> held(Set<Long> ids) {
+            if (toBeHeld.contains(13L)) {
+                throw new IllegalStateException("the database is away");
+            }
+            asked.add(ids);
+            return Set.copyOf(toBeHeld);
         }
-        asked.add(ids);
-        return Set.copyOf(toBeHeld);
-    });
+
+        @Override
+        public boolean leaving(long vmRunId) {
+            return false;
+        }
+    };
+    private final Holds holds = new Holds(rows);
     private final WorkJobVms vms = new WorkJobVms(
-            mock(AsyncJobManager.class), mock(HighAvailabilityManager.class), mock(VMInstanceDao.class), holds);
+            mock(AsyncJobManager.class), mock(UserVmService.class), mock(VMInstanceDao.class), rows, holds);
     private final ExecutorService jobs = Executors.newCachedThreadPool();
 
     @AfterEach

@@ -3,6 +3,7 @@
 package io.orthus.cloudstack.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.orthus.protocol.CancelOrderCommand;
 import io.orthus.protocol.KvmExchange;
@@ -16,6 +17,7 @@ import io.orthus.protocol.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -167,6 +169,35 @@ class HostRulesTest {
         assertThat(decision.effects())
                 .extracting(effect -> ((Effect.Tell) effect).notice().kind())
                 .containsExactlyInAnyOrder(Notice.Kind.VM_LOST, Notice.Kind.HOST_FAILED);
+    }
+
+    @Test
+    void aVmIsSentAwayOnceAndAgainWhenThatHasFailed() {
+        VmRun leaving = vm(1, VmState.LEAVING, 30).asked(null);
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(false), leaving))
+                        .effects())
+                .hasExactlyElementsOfTypes(Effect.Find.class, Effect.SendAway.class);
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(false), leaving.asked(NOW.minusSeconds(119))))
+                        .effects())
+                .hasExactlyElementsOfTypes(Effect.Find.class);
+        assertThat(HostRules.next(situation(CampaignState.RUNNING, host(false), leaving.asked(NOW.minusSeconds(121))))
+                        .effects())
+                .hasAtLeastOneElementOfType(Effect.SendAway.class);
+    }
+
+    @Test
+    void onlyAVmThatRunsElsewhereHasLeft() {
+        Situation s = situation(
+                CampaignState.RUNNING,
+                host(false),
+                vm(1, VmState.LEAVING, 30),
+                vm(2, VmState.LEAVING, 30),
+                vm(3, VmState.LEAVING, 30));
+        Decision decision =
+                HostRules.found(s, Map.of(1L, Whereabouts.HERE, 2L, Whereabouts.ELSEWHERE, 3L, Whereabouts.NOWHERE));
+        assertThat(decision.vms())
+                .extracting(VmRun::id, VmRun::state)
+                .containsExactly(tuple(2L, VmState.LEFT), tuple(3L, VmState.ENDED));
     }
 
     @Test

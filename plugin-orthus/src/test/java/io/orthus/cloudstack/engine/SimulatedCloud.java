@@ -17,6 +17,7 @@ import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
+import io.orthus.cloudstack.campaign.Whereabouts;
 import io.orthus.protocol.Order;
 import io.orthus.protocol.OrderCommand;
 import io.orthus.protocol.OrderKind;
@@ -349,9 +350,18 @@ final class SimulatedCloud {
         }
 
         @Override
-        public boolean sendAway(HostRun host, VmRun vm) {
+        public void sendAway(HostRun host, VmRun vm) {
             mayDie();
-            return random.nextInt(6) == 0;
+        }
+
+        @Override
+        public Whereabouts find(HostRun host, VmRun vm) {
+            mayDie();
+            return switch (random.nextInt(12)) {
+                case 0, 1 -> Whereabouts.ELSEWHERE;
+                case 2 -> Whereabouts.NOWHERE;
+                default -> Whereabouts.HERE;
+            };
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.orthus.cloudstack.campaign.Plan;
 import io.orthus.cloudstack.campaign.Reply;
 import io.orthus.cloudstack.campaign.VmRun;
 import io.orthus.cloudstack.campaign.VmState;
+import io.orthus.cloudstack.campaign.Whereabouts;
 import io.orthus.cloudstack.engine.CampaignWorker;
 import io.orthus.cloudstack.engine.HostWorker;
 import io.orthus.cloudstack.engine.Hosts;
@@ -179,8 +180,11 @@ class EngineOnTablesTest implements Locks, Hosts, Vms, Notices {
     }
 
     @Override
-    public boolean sendAway(HostRun host, VmRun vm) {
-        return true;
+    public void sendAway(HostRun host, VmRun vm) {}
+
+    @Override
+    public Whereabouts find(HostRun host, VmRun vm) {
+        return Whereabouts.ELSEWHERE;
     }
 
     @Override

@@ -4,9 +4,9 @@ package io.orthus.lab.management;
 
 import com.cloud.agent.AgentManager;
 import com.cloud.alert.AlertManager;
-import com.cloud.ha.HighAvailabilityManager;
 import com.cloud.host.dao.HostDao;
 import com.cloud.utils.db.TransactionLegacy;
+import com.cloud.vm.UserVmService;
 import com.cloud.vm.VmWorkJobDispatcher;
 import com.cloud.vm.dao.VMInstanceDao;
 import com.zaxxer.hikari.HikariConfig;
@@ -94,7 +94,7 @@ public final class ManagementServer implements AutoCloseable {
         GenericApplicationContext core = new GenericApplicationContext();
         core.registerBean(AgentManager.class, () -> new Agents(cloud));
         core.registerBean(AlertManager.class, Alerts::new);
-        core.registerBean(HighAvailabilityManager.class, () -> new Migrations(cloud));
+        core.registerBean(UserVmService.class, () -> new Migrations(cloud));
         core.registerBean(AsyncJobManager.class, () -> jobs);
         core.registerBean(VmWorkJobDispatcher.class, jobs::dispatcher);
         core.registerBean(HostDao.class, () -> new Hosts(cloud));

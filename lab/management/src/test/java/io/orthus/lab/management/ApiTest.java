@@ -49,6 +49,7 @@ class ApiTest {
         host(cloud, "bare", new Chances(0, 1, 0, 0, 0, 0));
         host(cloud, "failing", new Chances(0, 0, 0, 1, 0, 0));
         host(cloud, "blocked", new Chances(0, 0, 1, 0, 0, 0));
+        host(cloud, "leaving", new Chances(0, 0, 1, 0, 0, 0));
         host(cloud, "mixed", new Chances(0, 0, 0.5, 0, 0, 0));
         server = new ManagementServer(0, cloud, null, null);
         admin = new ApiClient(server.port()).login("admin");
@@ -203,6 +204,17 @@ class ApiTest {
                 .isEqualTo(1);
         assertThat(ended(id).get("state").getAsString()).isEqualTo("cancelled");
         assertThat(admin.rows("listAlerts", "alert", "keyword", "")).isNotEmpty();
+    }
+
+    @Test
+    void vmsThatCannotBeMovedAreMigratedAway() throws Exception {
+        String host = named("leaving");
+        JsonObject ended = ended(begin("hostids", host, "blockedpolicy", "migrate"));
+        assertThat(ended.getAsJsonObject("virtualmachines").get("left").getAsInt())
+                .isEqualTo(VMS);
+        assertThat(ended.get("failures").getAsInt()).isZero();
+        assertThat(admin.rows("listVirtualMachines", "virtualmachine", "hostid", host))
+                .isEmpty();
     }
 
     @Test
