@@ -112,6 +112,37 @@ class StoreTest {
         assertThat(applied).doesNotHaveDuplicates().contains("1");
     }
 
+    /** Another server has made Flyway's table, and not yet its first row. */
+    @Test
+    void aServerWaitsForOneThatHasJustBegun() throws Exception {
+        Connections fresh = CloudSchema.create(database, "cloud" + schemas++);
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try (Connection other = fresh.open();
+                Statement statement = other.createStatement()) {
+            statement.execute("SELECT GET_LOCK('" + Schema.LOCK + "', 0)");
+            statement.execute(
+                    "CREATE TABLE orthus_schema_history LIKE cloud%d.orthus_schema_history".formatted(schemas - 2));
+            Future<?> migration = pool.submit(() -> Schema.migrate(fresh));
+            while (!migration.isDone() && !waitsForALock(statement)) {
+                Thread.sleep(20);
+            }
+            assertThat(migration).isNotDone();
+
+            statement.execute("DROP TABLE orthus_schema_history");
+            statement.execute("SELECT RELEASE_LOCK('" + Schema.LOCK + "')");
+            migration.get(1, TimeUnit.MINUTES);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static boolean waitsForALock(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT 1 FROM information_schema.processlist"
+                + " WHERE db = DATABASE() AND id <> CONNECTION_ID() AND info LIKE 'SELECT GET_LOCK(%'")) {
+            return row.next();
+        }
+    }
+
     @Test
     void whoeverIsRolledBackBecauseOfOthersBeginsAgain() throws Exception {
         Sql.inTransaction(connections, sql -> sql.update("INSERT INTO host VALUES (1), (2)"));
