@@ -2,6 +2,8 @@
 // Copyright the Orthus for CloudStack authors
 package io.orthus.cloudstack.engine;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +41,9 @@ public final class Heart {
     public void beat() {
         try {
             store.open().forEach(this::campaign);
-            List<Long> due = store.due(perBeat);
+            List<Long> due = new ArrayList<>(store.due(perBeat));
+            // Other servers have the same list; in the same order each would wait for a host that another one is at.
+            Collections.shuffle(due);
             due.stream().filter(underWay::add).forEach(this::host);
         } catch (RuntimeException e) {
             LOGGER.warn("Orthus could not look at its campaigns, and tries again: {}", e.getMessage(), e);

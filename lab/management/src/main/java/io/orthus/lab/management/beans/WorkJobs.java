@@ -42,7 +42,10 @@ public final class WorkJobs extends ManagerBase implements AsyncJobManager, Auto
     public long submitAsyncJob(AsyncJob job, String queue, long vmId) {
         queues.compute(vmId, (id, before) -> {
             CompletableFuture<Void> free = before == null ? CompletableFuture.completedFuture(null) : before;
-            return free.thenRunAsync(() -> run((AsyncJobVO) job), threads);
+            CompletableFuture<Void> ended = free.thenRunAsync(() -> run((AsyncJobVO) job), threads);
+            // Of hundreds of thousands of VMs few have a job.
+            CompletableFuture<Void> unused = ended.thenRunAsync(() -> queues.remove(vmId, ended), threads);
+            return ended;
         });
         return last.incrementAndGet();
     }
