@@ -96,7 +96,7 @@ void control_end(enum ending ending);
 
 /* verdict.c: true when good; writes the reasons otherwise. Takes seconds. As many
  * packets as @may_lose may have been lost on their way to the guest: a QEMU that
- * stops has one packet of each queue in its hands. */
+ * stops takes up to two packets of each queue along; see decision 10. */
 bool verdict(uint64_t may_lose, char reasons[PACKET_TEXT_MAX]);
 
 #endif

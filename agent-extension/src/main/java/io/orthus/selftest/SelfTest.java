@@ -26,8 +26,8 @@ final class SelfTest {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int VERDICT_SECONDS = 300;
     /**
-     * Packets towards a guest that a move may cost. One is explained in docs/decisions/0010-one-frame.md; on a busy host a
-     * transplant was seen to cost two. The report tells how many they were.
+     * Packets towards a guest that a move may cost: QEMU's network backend loses that many, see
+     * docs/decisions/0010-one-frame.md. The report tells how many they were.
      */
     private static final int LOST_PER_MOVE = 2;
 
