@@ -95,8 +95,9 @@ test-marvin: management need-recipes ## Test the API by the tests for Marvin, an
 	marvin-tests/test/marvin_test.sh
 
 .PHONY: test-browser
-test-browser: ui management need-browser ## Test the page in a browser, also with the plugin
+test-browser: ui management lab-image stage need-browser need-recipes ## Test the page in a browser, also with the plugin and real guests
 	cd $(UI) && $(NPM) run test:browser
+	$(UI)/tests/lab/run $(CURDIR)/$(STAGE) $(IMAGES)
 
 .PHONY: pictures
 pictures: test-browser ## Make the pictures of the page that docs/ui.md shows
@@ -209,7 +210,7 @@ $(UI)/node_modules/.package-lock.json: $(UI)/package.json $(UI)/package-lock.jso
 	cd $(UI) && $(NPM) install --no-save --ignore-scripts
 
 SCRIPTS = .ci/run scripts/need scripts/orthus \
-	$(shell git ls-files agent-extension/selftest lab kernel marvin-tests packaging recipes | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
+	$(shell git ls-files agent-extension/selftest lab kernel marvin-tests packaging recipes ui-extension | xargs grep -lE '^\#!.*[ /](ba)?sh$$' 2>/dev/null)
 
 .PHONY: need-build need-check need-database need-kernel need-package need-rpm need-recipes need-ui need-browser
 need-build:

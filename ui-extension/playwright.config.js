@@ -7,7 +7,9 @@ export default defineConfig({
     // The page alone, with a cloud in memory.
     { name: 'page', testDir: 'tests/e2e' },
     // The page with the plugin, in the stand-in management server.
-    { name: 'plugin', testDir: 'tests/plugin' }
+    { name: 'plugin', testDir: 'tests/plugin' },
+    // The same, with real guests on a lab host; tests/lab/run has one.
+    { name: 'lab', testDir: 'tests/lab' }
   ],
   outputDir: 'target/playwright',
   // One browser at a time, on small machines as well.

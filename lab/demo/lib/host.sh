@@ -4,7 +4,8 @@
 #
 # The lab host: brought up, fitted out, taken down at the end in any case.
 
-readonly LAB_NAME=demo
+LAB_NAME=${LAB_NAME-demo}
+readonly LAB_NAME
 readonly WATCHER_ADDRESS=10.9.0.1
 
 in_lab() {

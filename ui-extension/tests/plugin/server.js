@@ -11,15 +11,15 @@ const PAGE = fileURLToPath(new URL('../../target/orthus-ui', import.meta.url))
 /**
  * Starts the stand-in management server with this page.
  *
- * @param {Record<string, number>} options its own, for example {hosts: 6}
+ * @param {Record<string, number | string>} options its own, for example {hosts: 6}
  * @returns {Promise<{address: string, stop: () => Promise<void>}>} address: of its first page
  */
 export async function startServer (options) {
   const given = Object.entries({ port: 0, ...options }).flatMap(([name, value]) => ['--' + name, String(value)])
-  const server = spawn(RUN, [...given, '--page', PAGE], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(server, 'exit')
   // Whatever becomes of the tests, it does not outlive them.
-  process.once('exit', () => server.kill('SIGTERM'))
+  const server = spawn('setpriv', ['--pdeathsig', 'TERM', RUN, ...given, '--page', PAGE],
+    { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(server, 'exit')
   const lines = createInterface({ input: server.stdout })
   const address = await new Promise((resolve, reject) => {
     lines.on('line', line => /^listening at /.test(line) && resolve(line.slice('listening at '.length)))
@@ -33,4 +33,11 @@ export async function startServer (options) {
       await ended
     }
   }
+}
+
+/** Opens the page as somebody who comes from the server's first page. */
+export async function logIn (page, server, user = 'admin') {
+  await page.goto(server.address)
+  await page.getByLabel('User').fill(user)
+  await page.getByRole('button', { name: 'Log in' }).click()
 }

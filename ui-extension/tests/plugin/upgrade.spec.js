@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Orthus for CloudStack authors
 import { expect, test } from '@playwright/test'
-import { startServer } from './server.js'
+import { logIn, startServer } from './server.js'
 
 // The second test undoes what the first has done.
 test.describe.configure({ mode: 'serial' })
@@ -16,15 +16,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => server?.stop())
 
-async function logIn (page, user = 'admin') {
-  await page.goto(server.address)
-  await page.getByLabel('User').fill(user)
-  await page.getByRole('button', { name: 'Log in' }).click()
-}
-
 test('all VMs are upgraded, and the fleet tells so', async ({ page }) => {
   test.setTimeout(2 * ENOUGH_MS)
-  await logIn(page)
+  await logIn(page, server)
   await expect(page.getByText('Nobody knows: no host has looked at its VMs yet.')).toBeVisible()
 
   await page.getByRole('link', { name: 'Look at the hosts…' }).click()
@@ -52,7 +46,7 @@ test('all VMs are upgraded, and the fleet tells so', async ({ page }) => {
 
 test('what was upgraded is moved back', async ({ page }) => {
   test.setTimeout(2 * ENOUGH_MS)
-  await logIn(page)
+  await logIn(page, server)
   await page.getByRole('link', { name: 'Campaigns' }).click()
   await page.getByRole('grid', { name: 'Campaigns' }).getByRole('link').first().click()
   await page.getByRole('button', { name: 'Roll back…' }).click()
@@ -65,13 +59,13 @@ test('what was upgraded is moved back', async ({ page }) => {
 })
 
 test('what the plugin refuses is told in its words', async ({ page }) => {
-  await logIn(page)
+  await logIn(page, server)
   await expect(page.getByRole('grid', { name: 'Hosts' })).toBeVisible()
   await page.evaluate(() => { location.hash = '#/campaigns/00000000-0000-4000-8000-000000000000' })
   await expect(page.getByRole('alert')).toContainText('there is no campaign 00000000-0000-4000-8000-000000000000')
 })
 
 test('who is no root administrator is told so', async ({ page }) => {
-  await logIn(page, 'user')
+  await logIn(page, server, 'user')
   await expect(page.getByText('Your account may not upgrade hypervisors.')).toBeVisible()
 })
