@@ -14,7 +14,9 @@ DEMOS    = $(or $(if $(filter-out file,$(origin LAB)),$(LAB)),cloudstack nested)
 
 # What "make bench-fleet" simulates.
 HOSTS   ?= 1000
+VMS     ?= 30
 SERVERS ?= 1
+AT_ONCE ?= 200
 
 # The lab of the tests, beside one that somebody may have open.
 LAB_TEST = test
@@ -134,9 +136,10 @@ bench: check-bench lab-image stage ## Measure pauses and times, LAB=fast: beside
 	$(BENCH_$(LAB))
 
 .PHONY: bench-fleet
-bench-fleet: need-build need-database ## Measure a campaign over simulated hosts, HOSTS=1000 SERVERS=1
+bench-fleet: need-build need-database ## Measure a campaign over simulated hosts, HOSTS=1000 VMS=30 SERVERS=1 AT_ONCE=200
 	$(MVN) -pl lab/management -am -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false \
-	    -Dorthus.bench.hosts=$(HOSTS) -Dorthus.bench.servers=$(SERVERS) -DskipITs test
+	    -Dorthus.bench.hosts=$(HOSTS) -Dorthus.bench.vms=$(VMS) -Dorthus.bench.servers=$(SERVERS) \
+	    -Dorthus.bench.at.once=$(AT_ONCE) -DskipITs test
 
 .PHONY: shell
 shell: check-lab lab-image stage ## Open a shell on a lab host

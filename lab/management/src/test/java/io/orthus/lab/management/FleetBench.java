@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
  * it is no test and not run with them. Of the hosts 1 % do not answer, 1 % lack the extension and 1 % never come to an
  * end; of the VMs 1 % cannot be moved, 1 % are rolled back and 0.1 % are lost. With several servers one is killed in the
  * middle. Properties: {@code orthus.bench.hosts}, {@code orthus.bench.servers}, {@code orthus.bench.vms} of each host,
- * {@code orthus.bench.together}: how many hosts at once.
+ * {@code orthus.bench.at.once}: how many hosts at once.
  */
 class FleetBench {
     private static final int HOSTS = Integer.getInteger("orthus.bench.hosts", 1000);
     private static final int SERVERS = Integer.getInteger("orthus.bench.servers", 1);
     private static final int VMS = Integer.getInteger("orthus.bench.vms", 30);
-    private static final int HOSTS_AT_ONCE = Integer.getInteger("orthus.bench.together", 200);
+    private static final int HOSTS_AT_ONCE = Integer.getInteger("orthus.bench.at.once", 200);
     private static final int VMS_AT_ONCE = 10;
     private static final Chances CHANCES = new Chances(0.01, 0.01, 0.01, 0.01, 0.001, 0.01);
     private static final long PACE_MS = 200;
