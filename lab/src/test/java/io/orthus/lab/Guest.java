@@ -108,15 +108,15 @@ final class Guest {
         ask("command", address, "60", what);
     }
 
-    /** One of the two processes is about to be stopped: each stop may cost packets, see {@link #verdictIsGood}. */
+    /** One of the two processes is about to be stopped, which may cost packets: see {@link #verdictIsGood}. */
     void mayBeStopped() {
         stops++;
     }
 
     /**
-     * The guest checks all its memory, disks, packets and clocks. QEMU's own network backend takes up to two packets from
-     * the tap while it stops a guest, which are gone with that process (docs/decisions/0010-one-frame.md); so many may be
-     * missing and no more. Anything else is a bad verdict, which the watcher tells by its exit status.
+     * The guest checks all its memory, disks, packets and clocks. QEMU's own network backend takes up to two packets
+     * from the tap while it stops a guest, which are gone with that process (docs/decisions/0010-one-frame.md); so many
+     * may be missing and no more. Anything else is a bad verdict, which the watcher tells by its exit status.
      */
     void verdictIsGood() {
         watch("wait", address, "up", PATIENCE_SECONDS);
