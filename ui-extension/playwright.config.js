@@ -17,8 +17,8 @@ export default defineConfig({
   reporter: 'list',
   reportSlowTests: null,
   // Deadlines, not measures: a loaded machine is slow.
-  timeout: 120_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
