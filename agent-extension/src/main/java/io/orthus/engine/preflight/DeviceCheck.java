@@ -65,7 +65,8 @@ public final class DeviceCheck implements Check {
         for (Element device : domain.devices()) {
             objection(device).ifPresent(why -> found.add(new Blocker(subject(device), why, remedy(device))));
         }
-        return found;
+        // A serial port that is the VM's console is there a second time, as that.
+        return found.stream().distinct().toList();
     }
 
     private static Optional<String> objection(Element device) {

@@ -36,6 +36,13 @@ class ChecksTest {
         return new DeviceCheck().check(vm, TARGET, Method.TRANSPLANT);
     }
 
+    @Test
+    void namesASerialPortThatIsTheConsoleOnce() throws IOException {
+        assertThat(devices("<serial type='udp'><alias name='serial0'/></serial>"
+                        + "<console type='udp'><alias name='serial0'/></console>"))
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
