@@ -71,6 +71,17 @@ test('an empty cloud, and one where nobody has looked, say so', async ({ page })
   expect(await standing.evaluate(cell => cell.scrollWidth <= cell.clientWidth), 'it can be read').toBe(true)
 })
 
+test('names of hosts can be read beside the menu of CloudStack', async ({ page }) => {
+  // What CloudStack's UI leaves of 1280 pixels.
+  await page.setViewportSize({ width: 1000, height: 800 })
+  const cloud = new Cloud()
+  await serve(page, cloud)
+  await open(page)
+  const name = page.getByRole('gridcell', { name: cloud.hosts[0].name }).first()
+  await expect(name).toBeVisible()
+  expect(await name.evaluate(cell => cell.scrollWidth <= cell.clientWidth)).toBe(true)
+})
+
 for (const width of [1280, 1920]) {
   test(`nothing is cut off at ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 1080 })

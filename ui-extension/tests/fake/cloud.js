@@ -112,7 +112,7 @@ export class Cloud {
   rows (params) {
     const matching = (rows, ...keys) => rows.filter(row => keys.every(key => !params[key] || row[key] === params[key]))
     switch (params.command) {
-      case 'listHosts': return this.hosts
+      case 'listHosts': return params.details === 'min' ? this.hosts.map(withoutNames) : this.hosts
       case 'listClusters': return distinct(this.hosts.map(host => ({ id: host.clusterid, name: host.clustername })))
       case 'listPods': return [{ id: uuid('d', 0), name: 'pod-1' }]
       case 'listZones': return [{ id: uuid('e', 0), name: 'zone-1' }]
@@ -229,6 +229,11 @@ export class Cloud {
 /** What CloudStack answers instead of a result. */
 export function failure (errorcode, errortext) {
   return { errorcode, errortext }
+}
+
+/** As CloudStack tells a host with the least details. */
+function withoutNames (host) {
+  return { ...host, clustername: undefined, podname: undefined, zonename: undefined }
 }
 
 function versions (vms) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Orthus for CloudStack authors
 import { describe, expect, test } from 'vitest'
-import { answer, filtered, fleet, sorted, time, versionKey } from '../../src/model/fleet.js'
+import { createApi } from '../../src/cloudstack/api.js'
+import { HOSTS, answer, filtered, fleet, sorted, time, versionKey } from '../../src/model/fleet.js'
+import { Cloud } from '../fake/cloud.js'
 
 const host = (name, more = {}) => ({ id: 'id-' + name, name, clustername: 'one', zonename: 'z', state: 'Up', ...more })
 const look = (name, figures) => ({
@@ -46,6 +48,13 @@ describe('are we patched', () => {
       oldest: new Date('2026-01-30T12:00:00Z')
     })
   })
+})
+
+test('hosts are asked for with the names of their clusters and zones', async () => {
+  const { all } = createApi({ base: '/client/api', sessionKey: () => 'key', fetch: new Cloud().fetch })
+  const hosts = fleet(await all('listHosts', HOSTS), [])
+  expect(hosts.filter(({ cluster, zone }) => !cluster || !zone)).toEqual([])
+  expect(hosts).not.toEqual([])
 })
 
 test('a host that is in CloudStack no more is left out', () => {
