@@ -267,7 +267,7 @@ class ApiTest {
             liveUpgradeHypervisor               | zoneids     | no-such-zone                         | entity does not exist
             liveUpgradeHypervisor               | hostsatonce | many                                 | invalid value many
             liveUpgradeHypervisor               | startdate   | tomorrow                             | Unable to parse date
-            cancelHypervisorUpgrade             | id          | 1 OR 1=1                             | Invalid UUID
+            cancelHypervisorUpgrade             | id          | 1 OR 1=1                             | Invalid value provided for API arg: id
             listHypervisorUpgradeHosts          | state       | done                                 | missing parameter id
             listHypervisorUpgradeReadiness      | hostid      | x                                    | entity does not exist
             """)

@@ -83,6 +83,7 @@ final class ListCommand<T> implements ApiCommand {
                                 .map(column -> new Member(column.name(), "string", "list by " + column.name())),
                         Stream.of(
                                 new Member("keyword", "string", "List by keyword"),
+                                new Member("listall", "boolean", "all there is is listed anyway"),
                                 new Member("page", "integer", ""),
                                 new Member("pagesize", "integer", "")))
                 .toList();

@@ -82,18 +82,17 @@ final class Parameters {
     private static void valid(Parameter parameter, String text) throws ApiError {
         for (ApiArgValidator validator : parameter.validations()) {
             switch (validator) {
-                case NotNullOrEmpty -> {
-                    if (text.isEmpty()) {
-                        throw bad("Empty or null value provided for API arg: " + parameter.name());
-                    }
-                }
-                case UuidString -> {
-                    if (!UUID.matcher(text).matches()) {
-                        throw bad("Invalid UUID has been provided for API arg: " + parameter.name());
-                    }
-                }
+                case NotNullOrEmpty -> hold(!text.isEmpty(), parameter);
+                case UuidString -> hold(UUID.matcher(text).matches(), parameter);
                 default -> throw new IllegalStateException("validator " + validator + " is not in the stand-in");
             }
+        }
+    }
+
+    /** Whatever the validator, CloudStack says no more than this. */
+    private static void hold(boolean valid, Parameter parameter) throws ApiError {
+        if (!valid) {
+            throw bad("Invalid value provided for API arg: " + parameter.name());
         }
     }
 
