@@ -16,7 +16,6 @@ Exit status: 0 nothing failed, 1 something did, 2 wrong usage.
 import concurrent.futures
 import importlib.util
 import io
-import json
 import logging
 import os
 import sys
@@ -68,13 +67,9 @@ def loaded_call():
 def with_marvin(address, apis, folder):
     """The base class and the clients of Marvin; cloudstackAPI is generated into folder."""
     import marvin
-    from marvin.codegenerator import CodeGenerator
+    from generate import generate
 
-    os.mkdir(os.path.join(folder, "cloudstackAPI"))
-    generator = CodeGenerator(folder)
-    for command in generator.loadCmdFromJSON(io.BytesIO(json.dumps({"listapisresponse": apis}).encode())):
-        generator.generate(command)
-    generator.finalize()
+    generate(apis, folder)
     with open(os.path.join(folder, "cloudstackAPI", "__init__.py"), "a", encoding="utf-8") as package:
         package.write(MISSING)
     marvin.__path__.insert(0, folder)
